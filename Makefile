@@ -1,0 +1,87 @@
+# One make, no recursion: every room below follows the same rules.
+#   make              programs in build/bin
+#   make quickstart   sets the machine up, then real text in, a released model out
+#   make test         sets the machine up, then the tests
+#   make help         everything else
+# Local settings go in config.mak (not committed).
+-include config.mak
+
+LIBS   := base store text nn ledger flow
+STAGES := ingest clean tokenize train evaluate registry
+ROOMS  := $(STAGES) pipelines
+
+comma  := ,
+BUILD  ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(filter clang,$(CC)),-clang)
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+WARN   := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
+          -Wwrite-strings -Wvla -Werror
+PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd zlib liblzma jansson libcrypto \
+            uchardet libpcre2-8 libxxhash
+
+# The packages' flags are asked for once per build folder, not at every call of make.
+-include $(BUILD)/packages.mk
+CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
+ALL_CFLAGS = $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+             -pthread $(PACKAGE_CFLAGS)
+LDLIBS += $(PACKAGE_LIBS) -lm -ldl -pthread
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+room    = $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
+
+LIB_OBJECTS := $(call objects,$(wildcard $(LIBS:%=lib/%/*.c) $(LIBS:%=lib/%/*/*.c))) $(BUILD)/gen/statements.o
+PROGRAMS := $(BUILD)/bin/tidemill $(STAGES:%=$(BUILD)/bin/tidemill-%)
+TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+
+all: $(PROGRAMS)
+
+$(BUILD)/packages.mk: Makefile
+	@mkdir -p $(@D)
+	@pkg-config --exists --print-errors $(PACKAGES)
+	@printf 'PACKAGE_CFLAGS := %s\nPACKAGE_LIBS := %s\n' \
+	    "$$(pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')" "$$(pkg-config --libs $(PACKAGES))" > $@
+
+$(BUILD)/lib.a: $(LIB_OBJECTS)
+	rm -f $@ && $(AR) rcs $@ $^
+
+# A room's code is an archive, so that tests can link it without main.
+define archive
+$(BUILD)/$(1).a: $(call room,$(1))
+	rm -f $$@ && $$(AR) rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call archive,$(r))))
+
+$(BUILD)/bin/tidemill-%: $(BUILD)/%/main.o $(BUILD)/%.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# The runner knows every stage's options (<room>/options.o); the rest of the stages' archives stays out.
+$(BUILD)/bin/tidemill: $(BUILD)/pipelines/main.o $(BUILD)/pipelines.a $(STAGES:%=$(BUILD)/%.a) $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic $^ $(LDLIBS) -o $@
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(ROOMS:%=$(BUILD)/%.a) $(BUILD)/lib.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(BUILD)/%.o: %.c | $(BUILD)/packages.mk $(BUILD)/gen/statements.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+
+# sql/statement/*.sql become named statements, sql/schema and sql/view are embedded for `tidemill init`.
+$(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/embed.sh $(wildcard sql/*/*.sql)
+	@mkdir -p $(@D)
+	sh sql/embed.sh $(BUILD)/gen
+
+unit: $(PROGRAMS) $(TESTS)
+	prove $(TESTS)
+
+clean-build:
+	rm -rf build build-*
+
+.PHONY: all unit clean-build
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,36 @@
+/*
+ * store: artifacts by the SHA-256 of their bytes.
+ *
+ * An artifact is written to a temporary name, synced, and renamed to <root>/<aa>/<62 hex digits>; it never changes after.
+ * Two processes may put the same artifact at once. Reading verifies the bytes; what does not match its name is moved to
+ * <root>/damaged/ and reported as ERR_DAMAGED with the digest, so that its task can be run again.
+ */
+#ifndef LIB_STORE_STORE_H
+#define LIB_STORE_STORE_H
+
+#include "lib/base/digest.h"
+#include "lib/base/file.h"
+
+struct store {
+    const char *root;
+};
+
+bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err) MUST_CHECK;
+
+bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest, struct err *err) MUST_CHECK;
+
+/* A file under construction: write to it, then keep it under its digest. Discarded with its arena when not kept. */
+struct store_file;
+struct store_file *store_create(const struct store *store, struct arena *arena, struct err *err) MUST_CHECK;
+bool store_write(struct store_file *file, const void *data, size_t len, struct err *err) MUST_CHECK;
+bool store_keep(struct store_file *file, struct digest *digest, int64_t *bytes, struct err *err) MUST_CHECK;
+
+bool store_has(const struct store *store, const struct digest *digest, int64_t *bytes);
+/* A verified mapping that lives as long as the arena. */
+bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
+               struct err *err) MUST_CHECK;
+bool store_verify(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;
+char *store_path(const struct store *store, struct arena *arena, const struct digest *digest);
+bool store_remove(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;
+
+#endif
