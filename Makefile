@@ -25,6 +25,7 @@ PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd z
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
              -pthread $(PACKAGE_CFLAGS)
+LDFLAGS += -Wl,--as-needed
 LDLIBS += $(PACKAGE_LIBS) -lm -ldl -pthread
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -76,12 +77,15 @@ $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/embed.sh $(wildcard s
 	@mkdir -p $(@D)
 	sh sql/embed.sh $(BUILD)/gen
 
+# Every object, linked or not.
+compile: $(LIB_OBJECTS) $(foreach r,$(ROOMS),$(call room,$(r)) $(call objects,$(wildcard $(r)/main.c)))
+
 unit: $(PROGRAMS) $(TESTS)
 	prove $(TESTS)
 
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all unit clean-build
+.PHONY: all compile unit clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,66 @@
+/*
+ * ledger: a connection to PostgreSQL and the statements of sql/statement/ on it.
+ *
+ * A struct ledger belongs to one thread. Statements are prepared on first use. Where the connection is lost the call fails
+ * with ERR_SERVICE, and the next ledger_begin() or ledger_exec() outside a transaction connects again. Other failures of
+ * the server are ERR_INTERNAL with SQLSTATE and the statement's name; serialization failures and deadlocks are ERR_SERVICE
+ * (try again).
+ */
+#ifndef LIB_LEDGER_LEDGER_H
+#define LIB_LEDGER_LEDGER_H
+
+#include "lib/base/buf.h"
+#include "lib/base/digest.h"
+#include "statements.h"
+
+struct ledger;
+/* `conninfo` is any libpq connection string; it is never logged. Lives as long as the arena. */
+struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err) MUST_CHECK;
+
+bool ledger_begin(struct ledger *ledger, struct err *err) MUST_CHECK;
+bool ledger_commit(struct ledger *ledger, struct err *err) MUST_CHECK;
+void ledger_rollback(struct ledger *ledger); /* also after a lost connection; never fails */
+
+/* Rows of a result, as text. Valid as long as the arena they were asked into. */
+struct rows {
+    void *result; /* PGresult */
+    int count;
+};
+
+/* The parameters of a statement in text form; NULL is SQL NULL. */
+#define PARAMS(...) (const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define NO_PARAMS   NULL, 0
+
+/* Run a statement: ledger_exec(ledger, arena, STATEMENT_RUN_FIND, PARAMS(id), &rows, err). rows may be NULL. */
+bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement statement, const char *const *params,
+                 int param_count, struct rows *rows, struct err *err) MUST_CHECK;
+/* SQL that is not in sql/statement: migrations, and what a user types. */
+bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows, struct err *err) MUST_CHECK;
+/* COPY: `target` is "ledger.document (id, content, ...)", `data` is in COPY's text format (see copy_field). */
+bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err) MUST_CHECK;
+/* Append one field of a COPY row; NULL is \N. End the row with copy_end. */
+void copy_field(struct buf *buf, const char *text);
+void copy_int(struct buf *buf, int64_t value);
+void copy_real(struct buf *buf, double value);
+void copy_digest(struct buf *buf, const struct digest *digest); /* as bytea */
+void copy_end(struct buf *buf);
+
+const char *row_text(const struct rows *rows, int row, int column); /* NULL for SQL NULL */
+int64_t row_int(const struct rows *rows, int row, int column);      /* 0 for SQL NULL */
+double row_real(const struct rows *rows, int row, int column);
+bool row_bool(const struct rows *rows, int row, int column);
+bool row_digest(const struct rows *rows, int row, int column, struct digest *digest); /* from bytea */
+
+/* Parameters in text form, in the arena. */
+const char *param_int(struct arena *arena, int64_t value);
+const char *param_real(struct arena *arena, double value);
+const char *param_digest(struct arena *arena, const struct digest *digest); /* \x... */
+/* An array parameter "{...}" of texts or integers. */
+const char *param_texts(struct arena *arena, const char *const *values, size_t count);
+const char *param_ints(struct arena *arena, const int64_t *values, size_t count);
+
+/* Applies what is missing of sql/schema under an advisory lock and renews the views; ERR_INTERNAL where an applied
+ * migration was edited or the database is newer than this program. */
+bool ledger_migrate(struct ledger *ledger, struct err *err) MUST_CHECK;
+
+#endif
