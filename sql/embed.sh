@@ -12,7 +12,7 @@ whole() { # as quote, with comments: a migration's digest is that of its file
     sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$/\\n"/' "$1"
 }
 name() { basename "$1" .sql | tr '[:lower:]-' '[:upper:]_'; }
-files() { find "sql/$1" -name '*.sql' | LC_ALL=C sort; }
+files() { [ ! -d "sql/$1" ] || find "sql/$1" -name '*.sql' | LC_ALL=C sort; }
 
 {
     printf '/* Made from sql/ by sql/embed.sh. */\n#ifndef GEN_STATEMENTS_H\n#define GEN_STATEMENTS_H\n\n'

@@ -40,17 +40,16 @@ char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 
 /* Call fn(ptr) when the arena is cleared or released. */
 void arena_defer(struct arena *arena, void (*fn)(void *), void *ptr);
 
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), arena_size(sizeof(type), (count))))
 
 /* size * count; ends the process where that does not fit. */
 size_t arena_size(size_t size, size_t count);
 
 /* Room for one more element in a growing array of an arena: doubles the capacity as needed. */
-#define ARENA_PUSH(arena, array, count, capacity)                                                                     \
-    ((count) < (capacity)                                                                                             \
-         ? (void)0                                                                                                    \
-         : (void)((array) = arena_more((arena), (array), sizeof *(array), (count), &(capacity))))
+#define ARENA_PUSH(arena, array, count, capacity)                                                                      \
+    ((count) < (capacity) ? (void)0                                                                                    \
+                          : (void)((array) = arena_more((arena), (array), sizeof *(array), (count), &(capacity))))
 void *arena_more(struct arena *arena, void *array, size_t size, size_t count, size_t *capacity);
 
 #endif

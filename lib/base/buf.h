@@ -16,7 +16,7 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, struct arena *arena);
-void buf_clear(struct buf *buf); /* empties it, keeps the room */
+void buf_clear(struct buf *buf);                  /* empties it, keeps the room */
 char *buf_reserve(struct buf *buf, size_t bytes); /* room for so many more; returns where they go */
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_char(struct buf *buf, char c);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define DIGEST_BYTES 32
-#define DIGEST_HEX 65 /* with the NUL */
+#define DIGEST_HEX   65 /* with the NUL */
 
 struct digest {
     uint8_t byte[DIGEST_BYTES];
@@ -30,7 +30,8 @@ bool digest_equal(const struct digest *a, const struct digest *b);
 int digest_compare(const struct digest *a, const struct digest *b);
 
 void hex_encode(const void *data, size_t len, char *hex); /* 2 * len + 1 bytes, lower case */
-bool hex_decode(const char *hex, size_t len, void *data); /* of len bytes; false unless hex has exactly 2 * len digits */
+bool hex_decode(const char *hex, size_t len,
+                void *data); /* of len bytes; false unless hex has exactly 2 * len digits */
 
 uint64_t hash64(const void *data, size_t len, uint64_t seed); /* XXH64 */
 

@@ -15,8 +15,8 @@ bool file_map(struct arena *arena, const char *path, struct map *map, struct err
 /* Written to a temporary name beside it, synced, renamed: readers see the old bytes or the new ones. */
 bool file_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
-bool folder_make(const char *path, struct err *err) MUST_CHECK;   /* with its parents, mode 0755 */
-bool folder_remove(const char *path, struct err *err) MUST_CHECK; /* and all below it */
+bool folder_make(const char *path, struct err *err) MUST_CHECK;             /* with its parents, mode 0755 */
+bool folder_remove(const char *path, struct err *err) MUST_CHECK;           /* and all below it */
 char *path_join(struct arena *arena, const char *folder, const char *name); /* an absolute name stands alone */
 char *path_folder(struct arena *arena, const char *path);
 const char *path_name(const char *path); /* what follows the last '/' */

@@ -1,8 +1,8 @@
 /*
  * log: what an operator reads on standard error when something is worth saying that is not an error to return.
  *
- * One line: time, program, level, text. Library code may log what happens on its own (a broker reconnects); it never logs
- * an error that it also returns. Secrets are never passed here.
+ * One line: time, program, level, text. Library code may log what happens on its own (a broker reconnects); it never
+ * logs an error that it also returns. Secrets are never passed here.
  */
 #ifndef LIB_BASE_LOG_H
 #define LIB_BASE_LOG_H

@@ -12,19 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum option_type {      /* the field in the target struct */
-    OPTION_END,         /* last row of a table */
-    OPTION_TEXT,        /* const char * */
-    OPTION_TEXTS,       /* struct texts; a single text stands for a list of one */
-    OPTION_MAP,         /* struct pairs; keys are free */
-    OPTION_INT,         /* int64_t; 8000, 4M, 1.5k */
-    OPTION_REAL,        /* double */
-    OPTION_SHARE,       /* double in 0..1; 2 % or 0.02 */
-    OPTION_BOOL,        /* bool; yes, no, true, false */
-    OPTION_CHOICE,      /* int64_t: position in `choices`, words separated by '|' */
-    OPTION_DURATION,    /* int64_t milliseconds; 250ms, 30s, 5min, 2h, 1d */
-    OPTION_BYTES,       /* int64_t; 64 KiB, 1.5 GB */
-    OPTION_MONEY        /* struct money; 3 EUR */
+enum option_type {                  /* the field in the target struct */
+                   OPTION_END,      /* last row of a table */
+                   OPTION_TEXT,     /* const char * */
+                   OPTION_TEXTS,    /* struct texts; a single text stands for a list of one */
+                   OPTION_MAP,      /* struct pairs; keys are free */
+                   OPTION_INT,      /* int64_t; 8000, 4M, 1.5k */
+                   OPTION_REAL,     /* double */
+                   OPTION_SHARE,    /* double in 0..1; 2 % or 0.02 */
+                   OPTION_BOOL,     /* bool; yes, no, true, false */
+                   OPTION_CHOICE,   /* int64_t: position in `choices`, words separated by '|' */
+                   OPTION_DURATION, /* int64_t milliseconds; 250ms, 30s, 5min, 2h, 1d */
+                   OPTION_BYTES,    /* int64_t; 64 KiB, 1.5 GB */
+                   OPTION_MONEY     /* struct money; 3 EUR */
 };
 
 /* Money is exact: millionths of the currency's unit. */
@@ -34,10 +34,11 @@ struct money {
 };
 
 struct option {
-    const char *path;    /* within the section, dotted: "language.keep" */
+    const char *path; /* within the section, dotted: "language.keep" */
     enum option_type type;
-    size_t offset;       /* of the field in the section's struct */
-    const char *initial; /* the default as a person would write it (lists: comma-separated); NULL: must be given; "": none */
+    size_t offset; /* of the field in the section's struct */
+    const char
+        *initial; /* the default as a person would write it (lists: comma-separated); NULL: must be given; "": none */
     double min, max;     /* numbers, in the field's unit; both 0: no limit */
     const char *choices; /* OPTION_CHOICE, or allowed values of a text */
     bool inert;          /* changes how the work is done, not its result: stays out of the task's key */

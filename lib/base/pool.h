@@ -1,8 +1,8 @@
 /*
  * pool: a few threads that share loops.
  *
- * pool_for() cuts [0, count) into contiguous parts and returns when all are done; the caller's thread works too. The cut
- * depends on count and threads only, so results that are combined in order are the same on every run.
+ * pool_for() cuts [0, count) into contiguous parts and returns when all are done; the caller's thread works too. The
+ * cut depends on count and threads only, so results that are combined in order are the same on every run.
  */
 #ifndef LIB_BASE_POOL_H
 #define LIB_BASE_POOL_H

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #define UUID_TEXT 37
-void uuid_new(char text[UUID_TEXT]);    /* time-ordered */
+void uuid_new(char text[UUID_TEXT]); /* time-ordered */
 bool uuid_valid(const char *text);
 
 #endif

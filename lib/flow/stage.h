@@ -13,7 +13,7 @@
 
 /* A kind of task. Its revision is raised when the same input and settings would give other output. */
 struct kind {
-    const char *name;              /* "clean.shard" */
+    const char *name; /* "clean.shard" */
     int revision;
     const struct section *section; /* whose options matter to it; NULL: none */
     const char *facts;             /* library facts that change its output: "unicode 15.0"; NULL: none */
@@ -22,15 +22,15 @@ struct kind {
 struct stage_info {
     const char *name; /* "clean" */
     const char *summary;
-    const struct kind *kinds;            /* ends with a NULL name */
+    const struct kind *kinds;              /* ends with a NULL name */
     const struct section *const *sections; /* all sections of this room, ends with NULL */
 };
 
 struct work {
     const char *kind;
-    /* Does one task. `config` is the kind's section, filled from the run's definition. Leaves outputs and records in the
-     * task; must depend on nothing but config, spec and inputs. On failure err says why: ERR_INPUT is final, a code whose
-     * action is RETRY is tried again. */
+    /* Does one task. `config` is the kind's section, filled from the run's definition. Leaves outputs and records in
+     * the task; must depend on nothing but config, spec and inputs. On failure err says why: ERR_INPUT is final, a code
+     * whose action is RETRY is tried again. */
     bool (*run)(struct task *task, const void *config, struct err *err);
 };
 

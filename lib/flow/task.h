@@ -2,8 +2,8 @@
  * task: one piece of work as a stage's function sees it: what it is given, what it leaves.
  *
  * Everything lives in the task's arena. Nothing that is left here reaches the ledger before the task completes, in one
- * transaction; a task that fails or loses its lease leaves nothing. In unit tests a task is made by hand: a zeroed struct
- * with arena, store and inputs; `host` may be NULL.
+ * transaction; a task that fails or loses its lease leaves nothing. In unit tests a task is made by hand: a zeroed
+ * struct with arena, store and inputs; `host` may be NULL.
  */
 #ifndef LIB_FLOW_TASK_H
 #define LIB_FLOW_TASK_H
@@ -38,7 +38,8 @@ struct task_counter {
 /* What the worker loop does for running work; NULL in unit tests. */
 struct task_host {
     void *context;
-    /* Show progress and meter cost so far. False: the lease is lost, the run was stopped or the budget is gone (err). */
+    /* Show progress and meter cost so far. False: the lease is lost, the run was stopped or the budget is gone (err).
+     */
     bool (*progress)(void *context, double done, double total, const char *unit, const char *note, struct err *err);
     /* Remember an artifact from which the next attempt of this task can go on; replaces the one before. */
     bool (*checkpoint)(void *context, int64_t step, const struct digest *digest, int64_t bytes, struct err *err);
@@ -59,8 +60,8 @@ struct task {
     const char *run; /* UUID */
     const char *pipeline;
     const char *kind;
-    int attempt;     /* from 1 */
-    json_t *spec;    /* small parameters: which source, which model */
+    int attempt;                     /* from 1 */
+    json_t *spec;                    /* small parameters: which source, which model */
     const struct task_input *inputs; /* ordered by role, then ordinal */
     size_t input_count;
     struct digest checkpoint; /* where checkpoint_step > 0: what an earlier attempt left */

@@ -1,10 +1,10 @@
 /*
  * ledger: a connection to PostgreSQL and the statements of sql/statement/ on it.
  *
- * A struct ledger belongs to one thread. Statements are prepared on first use. Where the connection is lost the call fails
- * with ERR_SERVICE, and the next ledger_begin() or ledger_exec() outside a transaction connects again. Other failures of
- * the server are ERR_INTERNAL with SQLSTATE and the statement's name; serialization failures and deadlocks are ERR_SERVICE
- * (try again).
+ * A struct ledger belongs to one thread. Statements are prepared on first use. Where the connection is lost the call
+ * fails with ERR_SERVICE, and the next ledger_begin() or ledger_exec() outside a transaction connects again. Other
+ * failures of the server are ERR_INTERNAL with SQLSTATE and the statement's name; serialization failures and deadlocks
+ * are ERR_SERVICE (try again).
  */
 #ifndef LIB_LEDGER_LEDGER_H
 #define LIB_LEDGER_LEDGER_H
@@ -15,7 +15,8 @@
 
 struct ledger;
 /* `conninfo` is any libpq connection string; it is never logged. Lives as long as the arena. */
-struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err) MUST_CHECK;
+struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application,
+                           struct err *err) MUST_CHECK;
 
 bool ledger_begin(struct ledger *ledger, struct err *err) MUST_CHECK;
 bool ledger_commit(struct ledger *ledger, struct err *err) MUST_CHECK;
@@ -28,14 +29,16 @@ struct rows {
 };
 
 /* The parameters of a statement in text form; NULL is SQL NULL. */
-#define PARAMS(...) (const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-#define NO_PARAMS   NULL, 0
+#define PARAMS(...)                                                                                                    \
+    (const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define NO_PARAMS NULL, 0
 
 /* Run a statement: ledger_exec(ledger, arena, STATEMENT_RUN_FIND, PARAMS(id), &rows, err). rows may be NULL. */
 bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement statement, const char *const *params,
                  int param_count, struct rows *rows, struct err *err) MUST_CHECK;
 /* SQL that is not in sql/statement: migrations, and what a user types. */
-bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows, struct err *err) MUST_CHECK;
+bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows,
+                struct err *err) MUST_CHECK;
 /* COPY: `target` is "ledger.document (id, content, ...)", `data` is in COPY's text format (see copy_field). */
 bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err) MUST_CHECK;
 /* Append one field of a COPY row; NULL is \N. End the row with copy_end. */

@@ -1,6 +1,6 @@
 /*
- * record: what a task leaves for the ledger besides artifacts. Stages fill these; the completing transaction writes them.
- * All pointers belong to the task's arena.
+ * record: what a task leaves for the ledger besides artifacts. Stages fill these; the completing transaction writes
+ * them. All pointers belong to the task's arena.
  */
 #ifndef LIB_LEDGER_RECORD_H
 #define LIB_LEDGER_RECORD_H
@@ -19,13 +19,13 @@ struct item_record {
 /* clean.shard: one per document that came in, kept or not. */
 struct document_record {
     char id[33];
-    struct digest content; /* of the cleaned text; of the raw text where it was dropped before */
-    const char *uri;       /* of its item */
-    int64_t ordinal;       /* within its item */
-    int64_t bytes;         /* of the text whose digest `content` is */
-    int64_t row;           /* in the clean shard; -1 where dropped */
-    const char *split;     /* train, validation, test; NULL where dropped */
-    const char *rule;      /* NULL where kept, else the rule that dropped it: "gopher.short" */
+    struct digest content;   /* of the cleaned text; of the raw text where it was dropped before */
+    const char *uri;         /* of its item */
+    int64_t ordinal;         /* within its item */
+    int64_t bytes;           /* of the text whose digest `content` is */
+    int64_t row;             /* in the clean shard; -1 where dropped */
+    const char *split;       /* train, validation, test; NULL where dropped */
+    const char *rule;        /* NULL where kept, else the rule that dropped it: "gopher.short" */
     double value, threshold; /* what the rule measured, and its limit */
 };
 
@@ -62,8 +62,8 @@ struct release_record {
     const char *model;
     struct digest weights, config, tokenizer, dataset;
     int64_t parameters;
-    bool released;      /* the gates passed: the alias moves to it; else it is kept as refused */
-    const char *alias;  /* "production" */
+    bool released;     /* the gates passed: the alias moves to it; else it is kept as refused */
+    const char *alias; /* "production" */
     const char *reason;
 };
 

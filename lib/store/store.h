@@ -1,9 +1,9 @@
 /*
  * store: artifacts by the SHA-256 of their bytes.
  *
- * An artifact is written to a temporary name, synced, and renamed to <root>/<aa>/<62 hex digits>; it never changes after.
- * Two processes may put the same artifact at once. Reading verifies the bytes; what does not match its name is moved to
- * <root>/damaged/ and reported as ERR_DAMAGED with the digest, so that its task can be run again.
+ * An artifact is written to a temporary name, synced, and renamed to <root>/<aa>/<62 hex digits>; it never changes
+ * after. Two processes may put the same artifact at once. Reading verifies the bytes; what does not match its name is
+ * moved to <root>/damaged/ and reported as ERR_DAMAGED with the digest, so that its task can be run again.
  */
 #ifndef LIB_STORE_STORE_H
 #define LIB_STORE_STORE_H
@@ -17,7 +17,8 @@ struct store {
 
 bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err) MUST_CHECK;
 
-bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest, struct err *err) MUST_CHECK;
+bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest,
+               struct err *err) MUST_CHECK;
 
 /* A file under construction: write to it, then keep it under its digest. Discarded with its arena when not kept. */
 struct store_file;

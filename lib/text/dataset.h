@@ -2,9 +2,9 @@
  * dataset: the manifest of a dataset version, and reading the documents it stands for.
  *
  * The manifest is canonical JSON; its SHA-256 is the version's root digest:
- *   {"documents":n,"bytes":n,"shards":[{"clean":HEX,"drop":HEX,"source":NAME,"documents":n,"bytes":n}, ...],"settings":{...}}
- * A drop list is JSON: {"drop":[{"row":n,"id":HEX,"duplicate_of":HEX}, ...]}, rows ascending: rows of the clean shard
- * (counted from 0) that are left out.
+ *   {"documents":n,"bytes":n,"shards":[{"clean":HEX,"drop":HEX,"source":NAME,"documents":n,"bytes":n},
+ * ...],"settings":{...}} A drop list is JSON: {"drop":[{"row":n,"id":HEX,"duplicate_of":HEX}, ...]}, rows ascending:
+ * rows of the clean shard (counted from 0) that are left out.
  */
 #ifndef LIB_TEXT_DATASET_H
 #define LIB_TEXT_DATASET_H

@@ -1,10 +1,11 @@
 /*
- * document: shards of documents, JSON Lines in zstd with the Dolma document schema (id, text, source, created, metadata).
+ * document: shards of documents, JSON Lines in zstd with the Dolma document schema (id, text, source, created,
+ * metadata).
  *
- * Text is UTF-8. `added` is not written: it would make the same input give other bytes tomorrow; the ledger knows when a
- * document was first seen. Metadata are flat: text or number. The keys that Tidemill itself uses:
- *   uri, content_type, charset, digest (of the original bytes), undecoded (bytes replaced), licence, label, target,
- *   language, split (train, validation or test; from clean on)
+ * Text is UTF-8. `added` is not written: it would make the same input give other bytes tomorrow; the ledger knows when
+ * a document was first seen. Metadata are flat: text or number. The keys that Tidemill itself uses: uri, content_type,
+ * charset, digest (of the original bytes), undecoded (bytes replaced), licence, label, target, language, split (train,
+ * validation or test; from clean on)
  */
 #ifndef LIB_TEXT_DOCUMENT_H
 #define LIB_TEXT_DOCUMENT_H
@@ -38,10 +39,10 @@ void document_set_number(struct document *document, struct arena *arena, const c
 
 struct document_reader;
 /* Reads a shard from the store, verified. */
-struct document_reader *document_reader_open(const struct store *store, struct arena *arena,
-                                             const struct digest *shard, struct err *err) MUST_CHECK;
-/* false with *end = true after the last; the document lives in `arena`, which the caller may clear between calls. A line
- * that is no document is ERR_INPUT and names the line. */
+struct document_reader *document_reader_open(const struct store *store, struct arena *arena, const struct digest *shard,
+                                             struct err *err) MUST_CHECK;
+/* false with *end = true after the last; the document lives in `arena`, which the caller may clear between calls. A
+ * line that is no document is ERR_INPUT and names the line. */
 bool document_reader_next(struct document_reader *reader, struct arena *arena, struct document *document, bool *end,
                           struct err *err) MUST_CHECK;
 

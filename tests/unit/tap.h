@@ -13,10 +13,10 @@
 
 static int tap_count, tap_failed;
 
-#define OK(condition, ...)            tap_ok(!!(condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
-#define SAME(got, want, ...)          tap_same((got), (want), __FILE__, __LINE__, __VA_ARGS__)
-#define NEAR(got, want, within, ...)  tap_near((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
-#define DONE()                        (printf("1..%d\n", tap_count), tap_failed != 0)
+#define OK(condition, ...)           tap_ok(!!(condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
+#define SAME(got, want, ...)         tap_same((got), (want), __FILE__, __LINE__, __VA_ARGS__)
+#define NEAR(got, want, within, ...) tap_near((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
+#define DONE()                       (printf("1..%d\n", tap_count), tap_failed != 0)
 
 __attribute__((format(printf, 5, 6), unused)) static int tap_ok(int ok, const char *file, int line, const char *what,
                                                                 const char *format, ...)
