@@ -21,7 +21,9 @@ PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd z
             uchardet libpcre2-8 libxxhash
 
 # The packages' flags are asked for once per build folder, not at every call of make.
+ifneq ($(filter-out quickstart test lint format help clean-build apache-kafka,$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD)/packages.mk
+endif
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
              -pthread $(PACKAGE_CFLAGS)
@@ -80,12 +82,64 @@ $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/embed.sh $(wildcard s
 # Every object, linked or not.
 compile: $(LIB_OBJECTS) $(foreach r,$(ROOMS),$(call room,$(r)) $(call objects,$(wildcard $(r)/main.c)))
 
+TEST_FILES = $(TESTS) $(sort $(wildcard tests/sql/*.sh tests/e2e/*.sh))
+
+# Sets the machine up, then the main job on real text: from ingest to a released model.
+quickstart:
+	@BUILD=$(BUILD) .ci/setup build run
+	@$(MAKE) -s -j$$(nproc) all
+	@$(BUILD)/bin/tidemill run pipelines/quickstart.yaml
+
+test:
+	@BUILD=$(BUILD) .ci/setup build run test
+	@$(MAKE) -s -j$$(nproc) all tests
+	@BUILD=$(BUILD) tests/run $(TEST_FILES)
+
+tests: $(TESTS)
+
 unit: $(PROGRAMS) $(TESTS)
-	prove $(TESTS)
+	@BUILD=$(BUILD) tests/run -j 2 $(TESTS)
+
+lint: $(BUILD)/packages.mk $(BUILD)/gen/statements.h
+	@BUILD=$(BUILD) tests/lint
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+
+# A real Apache Kafka from its published jars, for `kafka: apache`.
+apache-kafka: $(BUILD)/apache-kafka/libs
+
+$(BUILD)/apache-kafka/libs: lib/flow/apache/pom.xml
+	@BUILD=$(BUILD) .ci/setup kafka
+	@mkdir -p $(@D)
+	mvn -B -q -C -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(abspath $@)
+
+# Ours and the peers on the same work: make bench BENCH=tokenize
+bench: all
+	@BUILD=$(BUILD) tests/bench/$(BENCH)
+
+# tidemill on the PATH, the stages in libexec, definitions to start from.
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/tidemill $(DESTDIR)$(PREFIX)/share/tidemill/pipelines
+	install -m 755 $(BUILD)/bin/tidemill $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(STAGES:%=$(BUILD)/bin/tidemill-%) $(DESTDIR)$(PREFIX)/libexec/tidemill
+	install -m 644 $(wildcard pipelines/*.yaml) $(DESTDIR)$(PREFIX)/share/tidemill/pipelines
+
+help:
+	@echo 'make                build/bin/tidemill and its stages'
+	@echo 'make quickstart     set up, then real text in, a released model out (under 5 minutes)'
+	@echo 'make test           set up, then all tests'
+	@echo 'make unit           unit tests only'
+	@echo 'make lint, format   the rules of the house'
+	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
+	@echo 'make apache-kafka   a real Kafka in the build folder, for kafka: apache'
+	@echo 'make install        to PREFIX (/usr/local), below DESTDIR'
+	@echo 'make clean-build    remove all build folders'
+	@echo 'SAN=address,undefined and CC=clang build aside, each in a folder of its own.'
 
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile unit clean-build
+.PHONY: all compile quickstart test tests unit lint format apache-kafka bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

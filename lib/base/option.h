@@ -37,8 +37,8 @@ struct option {
     const char *path; /* within the section, dotted: "language.keep" */
     enum option_type type;
     size_t offset; /* of the field in the section's struct */
-    const char
-        *initial; /* the default as a person would write it (lists: comma-separated); NULL: must be given; "": none */
+    /* The default as a person would write it (lists: comma-separated); NULL: must be given; "": none. */
+    const char *initial;
     double min, max;     /* numbers, in the field's unit; both 0: no limit */
     const char *choices; /* OPTION_CHOICE, or allowed values of a text */
     bool inert;          /* changes how the work is done, not its result: stays out of the task's key */
