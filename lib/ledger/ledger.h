@@ -41,7 +41,7 @@ bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, str
                 struct err *err) MUST_CHECK;
 /* COPY: `target` is "ledger.document (id, content, ...)", `data` is in COPY's text format (see copy_field). */
 bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err) MUST_CHECK;
-/* Append one field of a COPY row; NULL is \N. End the row with copy_end. */
+/* Append one field of a COPY row; NULL is \N. The first field must not be empty. End the row with copy_end. */
 void copy_field(struct buf *buf, const char *text);
 void copy_int(struct buf *buf, int64_t value);
 void copy_real(struct buf *buf, double value);

@@ -1,0 +1,247 @@
+/*
+ * ledger: the connection, transactions, statements and COPY over libpq.
+ *
+ * The PGconn belongs to the arena of ledger_open(), a PGresult to the arena its rows were asked into. What can fail is
+ * the service (ERR_SERVICE: try again) and a statement (ERR_INTERNAL, with SQLSTATE and the statement's name).
+ */
+#include "lib/ledger/ledger.h"
+#include "lib/base/log.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ledger {
+    PGconn *connection;
+    bool prepared[STATEMENT_COUNT];
+    bool in_transaction;
+};
+
+static void notice(void *context, const char *message)
+{
+    (void)context;
+    log_line(LOG_DEBUG, "PostgreSQL: %.*s", (int)strcspn(message, "\n"), message);
+}
+
+static void close_connection(void *ledger)
+{
+    PQfinish(((struct ledger *)ledger)->connection);
+}
+
+static void free_result(void *result)
+{
+    PQclear(result);
+}
+
+/* libpq's messages are several lines and end in one. */
+static const char *one_line(const char *message, char line[1024])
+{
+    size_t n = 0;
+    for (const char *p = message; *p && n < 1023; p++) {
+        if (*p == '\n' || *p == '\t') {
+            if (n > 0 && line[n - 1] != ' ')
+                line[n++] = ' ';
+        } else {
+            line[n++] = *p;
+        }
+    }
+    while (n > 0 && line[n - 1] == ' ')
+        n--;
+    line[n] = '\0';
+    return line;
+}
+
+static bool unreachable(const struct ledger *ledger, struct err *err)
+{
+    char line[1024];
+    return err_set(err, ERR_SERVICE, "PostgreSQL cannot be reached: %s",
+                   one_line(PQerrorMessage(ledger->connection), line));
+}
+
+/* What every session of ours relies on, whatever the server's and the user's defaults are. */
+static bool set_up_session(struct ledger *ledger, struct err *err)
+{
+    PGresult *result = PQexec(ledger->connection,
+                              "SET bytea_output = hex; SET datestyle = 'ISO, YMD'; SET intervalstyle = postgres;"
+                              "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
+                              "SET idle_in_transaction_session_timeout = '15min'");
+    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return ok || unreachable(ledger, err);
+}
+
+struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err)
+{
+    const char *const keys[] = {"connect_timeout", "client_encoding", "fallback_application_name", "dbname", NULL};
+    const char *const values[] = {"10", "UTF8", application, conninfo, NULL};
+    struct ledger *ledger = ARENA_NEW(arena, struct ledger);
+    ledger->connection = PQconnectdbParams(keys, values, 1);
+    if (!ledger->connection) {
+        err_set(err, ERR_SYSTEM, "no memory for a connection to PostgreSQL");
+        return NULL;
+    }
+    arena_defer(arena, close_connection, ledger);
+    if (PQstatus(ledger->connection) != CONNECTION_OK) {
+        unreachable(ledger, err);
+        return NULL;
+    }
+    if (PQserverVersion(ledger->connection) < 130000) {
+        err_set(err, ERR_SERVICE, "PostgreSQL %d is too old: version 13 or newer is needed",
+                PQserverVersion(ledger->connection) / 10000);
+        return NULL;
+    }
+    PQsetNoticeProcessor(ledger->connection, notice, NULL);
+    return set_up_session(ledger, err) ? ledger : NULL;
+}
+
+/* Connects again where the connection was lost; inside a transaction there is nothing to go on with. */
+static bool be_connected(struct ledger *ledger, struct err *err)
+{
+    if (PQstatus(ledger->connection) == CONNECTION_OK)
+        return true;
+    if (ledger->in_transaction)
+        return err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost inside a transaction");
+    PQreset(ledger->connection);
+    memset(ledger->prepared, 0, sizeof ledger->prepared);
+    if (PQstatus(ledger->connection) != CONNECTION_OK)
+        return unreachable(ledger, err);
+    return set_up_session(ledger, err);
+}
+
+/* Lost connections, shut-downs, serialization failures, deadlocks, lack of resources: the same may succeed later. */
+static bool is_transient(const struct ledger *ledger, const char *state)
+{
+    static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03"};
+    if (PQstatus(ledger->connection) != CONNECTION_OK)
+        return true;
+    for (size_t i = 0; state && i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(state, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Checks a result and gives it to the arena as rows; frees it otherwise. */
+static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
+                 struct err *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+        if (!rows) {
+            PQclear(result);
+            return true;
+        }
+        arena_defer(arena, free_result, result);
+        rows->result = result;
+        rows->count = status == PGRES_TUPLES_OK ? PQntuples(result) : (int)strtol(PQcmdTuples(result), NULL, 10);
+        return true;
+    }
+    char line[1024];
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(ledger->connection);
+    err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
+            one_line(message, line), state ? ", SQLSTATE " : "", state ? state : "");
+    PQclear(result);
+    return false;
+}
+
+static bool command(struct ledger *ledger, const char *sql, struct err *err)
+{
+    return take(ledger, NULL, PQexec(ledger->connection, sql), sql, NULL, err);
+}
+
+bool ledger_begin(struct ledger *ledger, struct err *err)
+{
+    if (ledger->in_transaction)
+        BUG("ledger_begin inside a transaction");
+    if (!be_connected(ledger, err))
+        return false;
+    struct err first;
+    if (!command(ledger, "BEGIN", &first)) {
+        /* A connection that was lost while idle shows only now; nothing was begun, so try once more. */
+        if (PQstatus(ledger->connection) == CONNECTION_OK)
+            return err_set(err, first.code, "%s", first.text);
+        if (!be_connected(ledger, err) || !command(ledger, "BEGIN", err))
+            return false;
+    }
+    ledger->in_transaction = true;
+    return true;
+}
+
+bool ledger_commit(struct ledger *ledger, struct err *err)
+{
+    PGresult *result = PQexec(ledger->connection, "COMMIT");
+    ledger->in_transaction = false;
+    /* COMMIT of a failed transaction succeeds and rolls back. */
+    if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
+        PQclear(result);
+        return err_set(err, ERR_INTERNAL,
+                       "the ledger rolled a transaction back on COMMIT: an error in it was passed over");
+    }
+    return take(ledger, NULL, result, "COMMIT", NULL, err);
+}
+
+void ledger_rollback(struct ledger *ledger)
+{
+    if (ledger->in_transaction && PQstatus(ledger->connection) == CONNECTION_OK)
+        PQclear(PQexec(ledger->connection, "ROLLBACK"));
+    ledger->in_transaction = false;
+}
+
+bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement statement, const char *const *params,
+                 int param_count, struct rows *rows, struct err *err)
+{
+    const struct sql_text *text = &sql_statements[statement];
+    if (!be_connected(ledger, err))
+        return false;
+    if (!ledger->prepared[statement]) {
+        PGresult *result = PQprepare(ledger->connection, text->name, text->sql, 0, NULL);
+        if (!take(ledger, arena, result, text->name, NULL, err))
+            return false;
+        ledger->prepared[statement] = true;
+    }
+    PGresult *result = PQexecPrepared(ledger->connection, text->name, param_count, params, NULL, NULL, 0);
+    return take(ledger, arena, result, text->name, rows, err);
+}
+
+bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows, struct err *err)
+{
+    if (!be_connected(ledger, err))
+        return false;
+    return take(ledger, arena, PQexec(ledger->connection, sql), "an SQL command", rows, err);
+}
+
+static bool send_copy(PGconn *connection, const char *data, size_t len)
+{
+    const size_t piece = (size_t)1 << 20;
+    for (size_t at = 0; at < len; at += piece) {
+        size_t size = len - at < piece ? len - at : piece;
+        if (PQputCopyData(connection, data + at, (int)size) != 1)
+            return false;
+    }
+    return PQputCopyEnd(connection, NULL) == 1;
+}
+
+bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err)
+{
+    if (!be_connected(ledger, err))
+        return false;
+    struct arena arena;
+    arena_init(&arena);
+    PGresult *result = PQexec(ledger->connection, arena_printf(&arena, "COPY %s FROM STDIN", target));
+    bool ok = PQresultStatus(result) == PGRES_COPY_IN;
+    if (ok) {
+        PQclear(result);
+        ok = send_copy(ledger->connection, data, len);
+        result = PQgetResult(ledger->connection);
+        if (!ok && PQresultStatus(result) == PGRES_COMMAND_OK) {
+            PQclear(result);
+            result = NULL;
+        }
+    }
+    const char *what = arena_printf(&arena, "COPY %s", target);
+    ok = take(ledger, &arena, result, what, NULL, err);
+    while ((result = PQgetResult(ledger->connection)))
+        PQclear(result);
+    arena_release(&arena);
+    return ok;
+}

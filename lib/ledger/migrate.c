@@ -1,0 +1,103 @@
+/*
+ * migrate: brings a database to the schema of this program.
+ *
+ * Each file of sql/schema is applied once, in order, and its digest kept; the views of sql/view are made anew when any
+ * of them changed. All of it is one transaction under an advisory lock, so two programs may start at once.
+ */
+#include "lib/ledger/ledger.h"
+
+#include <string.h>
+
+#define VIEWS "view" /* the name under which the views' digest is kept; sorts after every number */
+
+static struct digest digest_of_views(void)
+{
+    struct digest_stream stream;
+    digest_begin(&stream);
+    for (const struct sql_text *view = sql_views; view->name; view++)
+        digest_add(&stream, view->sql, strlen(view->sql));
+    return digest_end(&stream);
+}
+
+/* The applied migrations must be the first of ours, byte for byte. */
+static bool check_applied(const struct rows *applied, int *count, struct digest *views, struct err *err)
+{
+    *count = 0;
+    for (int i = 0; i < applied->count; i++) {
+        struct digest digest, own;
+        const char *name = row_text(applied, i, 0);
+        if (!row_digest(applied, i, 1, &digest))
+            return err_set(err, ERR_INTERNAL, "ledger.migration holds a damaged digest for %s", name);
+        if (strcmp(name, VIEWS) == 0) {
+            *views = digest;
+            continue;
+        }
+        const struct sql_text *migration = &sql_migrations[*count];
+        if (!migration->name || strcmp(migration->name, name) != 0)
+            return err_set(err, ERR_INTERNAL,
+                           "the database has had migration %s, which this program does not know: it is newer than the "
+                           "program; install the version of Tidemill that made it",
+                           name);
+        own = digest_of(migration->sql, strlen(migration->sql));
+        if (!digest_equal(&own, &digest))
+            return err_set(
+                err, ERR_INTERNAL,
+                "migration %s was edited after it had been applied; restore the file and put the change into a "
+                "new migration",
+                name);
+        ++*count;
+    }
+    return true;
+}
+
+static bool note(struct ledger *ledger, struct arena *arena, const char *name, struct digest digest, struct err *err)
+{
+    return ledger_exec(ledger, arena, STATEMENT_MIGRATION_ADD, PARAMS(name, param_digest(arena, &digest)), NULL, err);
+}
+
+static bool apply(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    struct rows applied;
+    struct digest views = {{0}}, own_views = digest_of_views();
+    int count;
+    if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &applied, err) ||
+        !check_applied(&applied, &count, &views, err))
+        return false;
+    bool changed = false;
+    for (const struct sql_text *migration = &sql_migrations[count]; migration->name; migration++) {
+        changed = true;
+        if (!ledger_sql(ledger, arena, migration->sql, NULL, err))
+            return err_wrap(err, "migration %s", migration->name);
+        if (!note(ledger, arena, migration->name, digest_of(migration->sql, strlen(migration->sql)), err))
+            return false;
+    }
+    if (!changed && digest_equal(&views, &own_views))
+        return true;
+    for (const struct sql_text *view = sql_views; view->name; view++)
+        if (!ledger_sql(ledger, arena, view->sql, NULL, err))
+            return err_wrap(err, "view %s", view->name);
+    return note(ledger, arena, VIEWS, own_views, err);
+}
+
+/* Under the lock: the schema and the list of migrations may be missing. */
+static bool prepare(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    struct rows exists;
+    if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LOCK, NO_PARAMS, NULL, err) ||
+        !ledger_exec(ledger, arena, STATEMENT_MIGRATION_EXISTS, NO_PARAMS, &exists, err))
+        return false;
+    return row_bool(&exists, 0, 0) || (ledger_exec(ledger, arena, STATEMENT_MIGRATION_SCHEMA, NO_PARAMS, NULL, err) &&
+                                       ledger_exec(ledger, arena, STATEMENT_MIGRATION_TABLE, NO_PARAMS, NULL, err));
+}
+
+bool ledger_migrate(struct ledger *ledger, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena);
+    bool ok = ledger_begin(ledger, err) && prepare(ledger, &arena, err) && apply(ledger, &arena, err) &&
+              ledger_commit(ledger, err);
+    if (!ok)
+        ledger_rollback(ledger);
+    arena_release(&arena);
+    return ok;
+}

@@ -1,0 +1,60 @@
+/*
+ * record_task: the completing transaction's last part: writes what a task leaves, beside its artifacts, into the
+ * ledger.
+ *
+ * Call inside a transaction, after the rows of artifact, task_input, task_output and attempt are there and before
+ * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task gets what its kind implies
+ * besides the records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version, tokenize.learn a
+ * tokenizer, registry.release a model version with its alias event.
+ */
+#ifndef LIB_LEDGER_RECORD_TASK_H
+#define LIB_LEDGER_RECORD_TASK_H
+
+#include "lib/ledger/ledger.h"
+#include "lib/ledger/record.h"
+
+struct task_records {
+    const char *task;     /* UUID */
+    const char *run;      /* UUID */
+    const char *pipeline; /* its name */
+    const char *kind;     /* "clean.shard" */
+    struct digest key;
+    const char *source; /* "source" of the task's spec; NULL where it has none */
+    const char *model;  /* "model" of the task's spec; NULL where it has none */
+
+    const struct item_record *items;
+    size_t item_count;
+    const struct document_record *documents;
+    size_t document_count;
+    const struct duplicate_record *duplicates;
+    size_t duplicate_count;
+    const struct metric_record *metrics;
+    size_t metric_count;
+    const struct score_record *scores;
+    size_t score_count;
+    const struct verdict_record *verdicts;
+    size_t verdict_count;
+    const struct release_record *release; /* NULL: none */
+};
+
+/* arena: for this call's scratch; may be cleared after. */
+bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                        struct err *err) MUST_CHECK;
+
+/* Metrics alone, while a task still runs; points that are there already are left as they are. */
+bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *run, const char *model,
+                           const struct metric_record *metrics, size_t count, struct err *err) MUST_CHECK;
+
+/* What one attempt used, whether it succeeded or not; becomes one charge per resource, by the prices valid at its
+ * start. A resource without a price costs nothing and is charged nothing. */
+struct attempt_usage {
+    const char *task; /* UUID */
+    int attempt;
+    int64_t started_us, ended_us; /* wall time */
+    double cpu_seconds, gpu_seconds;
+    int64_t stored_bytes; /* artifacts that this attempt added to the store: charged for a month */
+};
+bool ledger_charge_attempt(struct ledger *ledger, struct arena *arena, const struct attempt_usage *usage,
+                           struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,2 @@
+-- Whether this database has a ledger.
+SELECT to_regclass('ledger.migration') IS NOT NULL

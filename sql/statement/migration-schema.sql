@@ -1,0 +1,2 @@
+-- The schema that even the list of migrations needs.
+CREATE SCHEMA IF NOT EXISTS ledger
