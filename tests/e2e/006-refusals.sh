@@ -1,0 +1,28 @@
+#!/bin/sh
+# What a run may refuse, each with its own exit status: a gate (6), the budget (5), a slot that is taken (4), a stop (9).
+. "$(dirname "$0")/lib.sh"
+corpus "$work/pages" 'sql-c*.html' 'datatype*.html'
+definition "$work/small.yaml" "$work/pages"
+
+sed 's/bits_per_byte < 20/bits_per_byte < 0.01/' "$work/small.yaml" > "$work/gate.yaml"
+exits 'a gate refuses the model' 6 tidemill run "$work/gate.yaml"
+like 'and says with which numbers' "$out" 'bits_per_byte < 0\.01'
+is 'nothing is in production' "$(sql 'select count(*) from report.model where alias is not null')" 0
+is 'the refused version is on record' "$(sql 'select count(*) from ledger.model_version')" 1
+
+sed 's/^ingest:/budget: {run: 0.000001 EUR}\n\ningest:/; s/seed: 7/seed: 8/' "$work/small.yaml" > "$work/budget.yaml"
+exits 'the budget refuses the run' 5 tidemill run "$work/budget.yaml"
+like 'with its numbers' "$out" '0\.000001 EUR'
+
+sed 's/steps: 40/steps: 100000/; s/seed: 7/seed: 9/' "$work/small.yaml" > "$work/long.yaml"
+slot=2026-11-23T02:30:00Z
+tidemill run "$work/long.yaml" --slot $slot > "$work/long.out" 2>&1 &
+runner=$!
+ok 'a long run trains' wait_for 60 sh -c "[ \"\$(tidemill psql -XAtqc \"select count(*) from ledger.task where kind = 'train.fit' and state = 'running'\")\" = 1 ]"
+exits 'the same slot again' 4 tidemill run "$work/long.yaml" --slot $slot
+like 'names the run that holds it' "$out" '[0-9a-f]{8}'
+run=$(sql "select id from ledger.run order by created desc limit 1")
+exits 'the run is stopped' 0 tidemill stop "$run"
+wait $runner
+is 'it ends as cancelled (exit 9)' $? 9
+finish
