@@ -1,0 +1,32 @@
+/*
+ * process: child processes and services that outlive their parent.
+ *
+ * A service writes a file with its pid and the time at which that process started, so that a pid which the system has
+ * given to somebody else since is never taken for it.
+ */
+#ifndef LIB_BASE_PROCESS_H
+#define LIB_BASE_PROCESS_H
+
+#include "lib/base/arena.h"
+
+#include <sys/types.h>
+
+/* Starts argv (ends with NULL, argv[0] looked up on PATH) with output appended to the file `log` (NULL: ours) and no
+ * standard input. A detached process leads a session of its own and outlives us. */
+bool process_start(const char *const argv[], const char *log, bool detached, pid_t *pid, struct err *err) MUST_CHECK;
+
+/* Runs argv to its end. False (ERR_SYSTEM) where it cannot be started or ends otherwise than with status 0; the message
+ * then ends in the last lines of `log`. */
+bool process_run(const char *const argv[], const char *log, struct err *err) MUST_CHECK;
+
+/* Remember a service's process in a file; find it again (0: it does not run). */
+bool process_remember(const char *file, pid_t pid, struct err *err) MUST_CHECK;
+pid_t process_remembered(const char *file);
+
+/* Ends a remembered process: SIGTERM, after `patience_ms` SIGKILL; removes the file. Nothing to end is no error. */
+void process_end(const char *file, long patience_ms);
+
+/* The last lines of a file, for messages; "" where there is none. */
+char *process_log_tail(struct arena *arena, const char *file, int lines);
+
+#endif
