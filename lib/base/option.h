@@ -12,13 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum option_type {                  /* the field in the target struct */
-                   OPTION_END,      /* last row of a table */
-                   OPTION_TEXT,     /* const char * */
-                   OPTION_TEXTS,    /* struct texts; a single text stands for a list of one */
-                   OPTION_MAP,      /* struct pairs; keys are free */
-                   OPTION_INT,      /* int64_t; 8000, 4M, 1.5k */
-                   OPTION_REAL,     /* double */
+enum option_type {               /* the field in the target struct */
+                   OPTION_END,   /* last row of a table */
+                   OPTION_TEXT,  /* const char * */
+                   OPTION_TEXTS, /* struct texts; a single text stands for a list of one */
+                   OPTION_MAP,  /* struct pairs; keys are free; with `choices`, such a word may stand alone: a pair with
+                                   key "" */
+                   OPTION_INT,  /* int64_t; 8000, 4M, 1.5k */
+                   OPTION_REAL, /* double */
                    OPTION_SHARE,    /* double in 0..1; 2 % or 0.02 */
                    OPTION_BOOL,     /* bool; yes, no, true, false */
                    OPTION_CHOICE,   /* int64_t: position in `choices`, words separated by '|' */
