@@ -1,0 +1,222 @@
+/*
+ * apache: see apache.h. The folder <state>/kafka/apache holds the log, server.properties, the two ports and the pid.
+ *
+ * Settings: those of a small single node; the reasons stand beside them. Java's part: a start takes about 4 seconds.
+ */
+#include "lib/flow/apache.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/process.h"
+
+#include <arpa/inet.h>
+#include <librdkafka/rdkafka.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { START_SECONDS = 60, STOP_MS = 15000 };
+
+struct apache {
+    const char *folder, *properties, *pid, *log, *jars;
+    int port, controller_port;
+};
+
+static const char settings[] =
+    "process.roles=broker,controller\n"
+    "node.id=1\n"
+    "controller.listener.names=CONTROLLER\n"
+    "inter.broker.listener.name=CLIENT\n"
+    "listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT\n"
+    "default.replication.factor=1\n"
+    "min.insync.replicas=1\n"
+    "offsets.topic.replication.factor=1\n"
+    "offsets.topic.num.partitions=4\n"
+    "transaction.state.log.replication.factor=1\n"
+    "transaction.state.log.min.isr=1\n"
+    "transaction.state.log.num.partitions=2\n"
+    "share.coordinator.state.topic.replication.factor=1\n"
+    "share.coordinator.state.topic.min.isr=1\n"
+    "share.coordinator.state.topic.num.partitions=2\n"
+    "group.initial.rebalance.delay.ms=0\n"
+    "auto.create.topics.enable=false\n"
+    "num.network.threads=2\n"
+    "num.io.threads=2\n"
+    "log.cleaner.dedupe.buffer.size=16777216\n" /* the default takes half of a small heap */
+    "log.segment.bytes=67108864\n"
+    "log.retention.hours=168\n"
+    "broker.session.timeout.ms=3000\n" /* after kill -9 the node waits for its old registration to expire */
+    "broker.heartbeat.interval.ms=500\n";
+
+static void locate(struct apache *apache, struct arena *arena, const char *state, const char *jars)
+{
+    memset(apache, 0, sizeof *apache);
+    apache->folder = path_join(arena, state, "kafka/apache");
+    apache->properties = path_join(arena, apache->folder, "server.properties");
+    apache->pid = path_join(arena, apache->folder, "pid");
+    apache->log = path_join(arena, apache->folder, "server.log");
+    apache->jars = jars;
+}
+
+/* The ports of the node stand in its settings, so that it keeps them. */
+static bool read_port(struct arena *arena, struct apache *apache)
+{
+    struct buf text;
+    struct err ignored;
+    if (!file_exists(apache->properties) || !file_read(arena, apache->properties, &text, &ignored))
+        return false;
+    const char *listener = strstr(text.data, "CLIENT://127.0.0.1:");
+    if (listener == NULL)
+        return false;
+    apache->port = (int)strtol(listener + strlen("CLIENT://127.0.0.1:"), NULL, 10);
+    return apache->port > 0;
+}
+
+/* A port of loopback that nobody listens on now. */
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    int port = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &len) == 0)
+        port = ntohs(address.sin_port);
+    if (fd >= 0)
+        close(fd);
+    return port;
+}
+
+static const char *class_path(struct arena *arena, const struct apache *apache)
+{
+    return arena_printf(arena, "%s/*", apache->jars);
+}
+
+static bool prepare(struct arena *arena, struct apache *apache, struct err *err)
+{
+    if (read_port(arena, apache))
+        return true;
+    apache->port = free_port();
+    apache->controller_port = free_port();
+    if (!folder_make(apache->folder, err))
+        return false;
+    char *text = arena_printf(arena,
+                              "listeners=CLIENT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d\n"
+                              "advertised.listeners=CLIENT://127.0.0.1:%d\n"
+                              "controller.quorum.voters=1@127.0.0.1:%d\n"
+                              "log.dirs=%s/data\n%s",
+                              apache->port, apache->controller_port, apache->port, apache->controller_port,
+                              apache->folder, settings);
+    const char *draft = path_join(arena, apache->folder, "draft.properties");
+    if (!file_write(draft, text, strlen(text), err))
+        return false;
+    const char *format[] = {"java",
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                            "-cp",
+                            class_path(arena, apache),
+                            "kafka.tools.StorageTool",
+                            "format",
+                            "-t",
+                            "MkU3OEVBNTcwNTJENDM2Qg", /* any 16 bytes; the node is alone */
+                            "-c",
+                            draft,
+                            "--ignore-formatted",
+                            NULL};
+    if (!process_run(format, apache->log, err))
+        return err_wrap(err, "cannot format Apache Kafka's folder %s", apache->folder);
+    return rename(draft, apache->properties) == 0 || err_errno(err, "cannot rename %s", draft);
+}
+
+/* Ready is not "port open": a broker must be in the metadata. */
+static bool answers(const char *bootstrap, int timeout_ms)
+{
+    char text[256];
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, text, sizeof text);
+    rd_kafka_conf_set(conf, "log_level", "0", text, sizeof text);
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+    if (client == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return false;
+    }
+    bool good = rd_kafka_metadata(client, 0, NULL, &metadata, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                metadata->broker_cnt > 0;
+    if (metadata != NULL)
+        rd_kafka_metadata_destroy(metadata);
+    rd_kafka_destroy(client);
+    return good;
+}
+
+static bool wait_ready(struct arena *arena, const struct apache *apache, const char *bootstrap, struct err *err)
+{
+    int64_t begin = clock_mono_ns();
+    while (clock_seconds_since(begin) < START_SECONDS) {
+        if (process_remembered(apache->pid) == 0)
+            return err_set(err, ERR_SERVICE, "Apache Kafka ended at its start; %s says: %s", apache->log,
+                           process_log_tail(arena, apache->log, 3));
+        if (answers(bootstrap, 500))
+            return true;
+        clock_sleep_ms(100);
+    }
+    return err_set(err, ERR_SERVICE, "Apache Kafka does not answer at %s after %d s; see %s", bootstrap, START_SECONDS,
+                   apache->log);
+}
+
+static bool launch(struct arena *arena, const struct apache *apache, struct err *err)
+{
+    pid_t pid = 0;
+    const char *server[] = {"java",
+                            "-Xms64m",
+                            "-Xmx256m",
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+ExitOnOutOfMemoryError",
+                            "-Djava.awt.headless=true",
+                            "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                            "-cp",
+                            class_path(arena, apache),
+                            "kafka.Kafka",
+                            apache->properties,
+                            NULL};
+    return process_start(server, apache->log, true, &pid, err) && process_remember(apache->pid, pid, err);
+}
+
+bool apache_start(struct arena *arena, const char *state, const char *jars, const char **bootstrap, struct err *err)
+{
+    struct apache apache;
+    locate(&apache, arena, state, jars);
+    if (!file_exists(jars))
+        return err_set(err, ERR_SERVICE, "kafka: apache: its jars are not in %s; run: make apache-kafka", jars);
+    if (!prepare(arena, &apache, err))
+        return false;
+    *bootstrap = arena_printf(arena, "127.0.0.1:%d", apache.port);
+    if (process_remembered(apache.pid) == 0 && !launch(arena, &apache, err))
+        return false;
+    return wait_ready(arena, &apache, *bootstrap, err);
+}
+
+const char *apache_address(struct arena *arena, const char *state)
+{
+    struct apache apache;
+    locate(&apache, arena, state, NULL);
+    if (process_remembered(apache.pid) == 0 || !read_port(arena, &apache))
+        return NULL;
+    return arena_printf(arena, "127.0.0.1:%d", apache.port);
+}
+
+void apache_stop(const char *state)
+{
+    struct arena arena;
+    struct apache apache;
+    arena_init(&arena);
+    locate(&apache, &arena, state, NULL);
+    process_end(apache.pid, STOP_MS);
+    arena_release(&arena);
+}
