@@ -7,7 +7,8 @@
  * n-gram reaches over a document's edge. Order 1 is the unigram model, with absolute discounting.
  *
  * The model is a trie in hash tables: an n-gram is its prefix's node and its last token, 64 bits that are compared
- * whole, so no collision can pass unseen. About 20 bytes per distinct n-gram of the highest order, 44 of each below it.
+ * whole, so no collision can pass unseen. About 50 bytes per distinct n-gram: 2.9 M tokens of the PostgreSQL
+ * manual at order 5 are 3.5 M n-grams, 182 MB, learned in 0.8 s on one core of Zen 4 (lmplz: 2.5 s).
  */
 #ifndef EVALUATE_NGRAM_H
 #define EVALUATE_NGRAM_H
