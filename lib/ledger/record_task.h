@@ -42,7 +42,7 @@ bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct
                         struct err *err) MUST_CHECK;
 
 /* Metrics alone, while a task still runs; points that are there already are left as they are. */
-bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *run, const char *model,
+bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *task,
                            const struct metric_record *metrics, size_t count, struct err *err) MUST_CHECK;
 
 /* What one attempt used, whether it succeeded or not; becomes one charge per resource, by the prices valid at its

@@ -1,0 +1,123 @@
+/*
+ * record_task: what a completed task leaves, dispatched by its kind, and the measurements that any kind may leave.
+ *
+ * Everything happens in the caller's transaction; memory is the caller's arena. Fails as ledger_exec() does.
+ */
+#include "lib/ledger/record_data.h"
+
+#include <string.h>
+
+/* The columns of measurements as array parameters. */
+struct columns {
+    const char **names;
+    const char **more; /* a second text column */
+    struct buf numbers[3];
+};
+
+static void columns_init(struct columns *columns, struct arena *arena, size_t count)
+{
+    columns->names = ARENA_ARRAY(arena, const char *, count);
+    columns->more = ARENA_ARRAY(arena, const char *, count);
+    for (size_t i = 0; i < 3; i++)
+        buf_init(&columns->numbers[i], arena);
+}
+
+static void add_number(struct columns *columns, size_t column, const char *text)
+{
+    struct buf *buf = &columns->numbers[column];
+    buf_char(buf, buf->len == 0 ? '{' : ',');
+    buf_text(buf, text);
+}
+
+static const char *numbers(struct columns *columns, size_t column)
+{
+    buf_char(&columns->numbers[column], '}');
+    return columns->numbers[column].data;
+}
+
+bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *task,
+                           const struct metric_record *metrics, size_t count, struct err *err)
+{
+    if (count == 0)
+        return true;
+    struct columns columns;
+    columns_init(&columns, arena, count);
+    for (size_t i = 0; i < count; i++) {
+        columns.names[i] = metrics[i].key;
+        add_number(&columns, 0, param_int(arena, metrics[i].step));
+        add_number(&columns, 1, param_real(arena, metrics[i].value));
+    }
+    const char *names = param_texts(arena, columns.names, count);
+    return ledger_exec(ledger, arena, STATEMENT_METRIC_KEY_ADD, PARAMS(names), NULL, err) &&
+           ledger_exec(ledger, arena, STATEMENT_METRIC_ADD,
+                       PARAMS(task, names, numbers(&columns, 0), numbers(&columns, 1)), NULL, err);
+}
+
+static bool record_scores(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                          struct err *err)
+{
+    if (records->score_count == 0)
+        return true;
+    struct columns columns;
+    columns_init(&columns, arena, records->score_count);
+    for (size_t i = 0; i < records->score_count; i++) {
+        const struct score_record *score = &records->scores[i];
+        columns.names[i] = score->subject;
+        columns.more[i] = score->metric;
+        add_number(&columns, 0, param_real(arena, score->value));
+        add_number(&columns, 1, param_real(arena, score->low));
+        add_number(&columns, 2, param_real(arena, score->high));
+    }
+    return ledger_exec(ledger, arena, STATEMENT_EVALUATION_ADD,
+                       PARAMS(records->task, param_texts(arena, columns.names, records->score_count),
+                              param_texts(arena, columns.more, records->score_count), numbers(&columns, 0),
+                              numbers(&columns, 1), numbers(&columns, 2)),
+                       NULL, err);
+}
+
+static bool record_verdicts(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                            struct err *err)
+{
+    if (records->verdict_count == 0)
+        return true;
+    struct columns columns;
+    columns_init(&columns, arena, records->verdict_count);
+    for (size_t i = 0; i < records->verdict_count; i++) {
+        const struct verdict_record *verdict = &records->verdicts[i];
+        columns.names[i] = verdict->gate;
+        columns.more[i] = verdict->reason ? verdict->reason : "";
+        add_number(&columns, 0, param_real(arena, verdict->left));
+        add_number(&columns, 1, param_real(arena, verdict->right));
+        add_number(&columns, 2, verdict->passed ? "t" : "f");
+    }
+    return ledger_exec(ledger, arena, STATEMENT_VERDICT_ADD,
+                       PARAMS(records->task, param_texts(arena, columns.names, records->verdict_count),
+                              numbers(&columns, 0), numbers(&columns, 1), numbers(&columns, 2),
+                              param_texts(arena, columns.more, records->verdict_count)),
+                       NULL, err);
+}
+
+static bool record_measurements(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                                struct err *err)
+{
+    return ledger_record_metrics(ledger, arena, records->task, records->metrics, records->metric_count, err) &&
+           ledger_exec(ledger, arena, STATEMENT_METRIC_FINISH, PARAMS(records->task), NULL, err) &&
+           record_scores(ledger, arena, records, err) && record_verdicts(ledger, arena, records, err);
+}
+
+bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records, struct err *err)
+{
+    static const struct {
+        const char *kind;
+        bool (*record)(struct ledger *, struct arena *, const struct task_records *, struct err *);
+    } by_kind[] = {
+        {"ingest.scan", record_items},   {"ingest.read", record_items},        {"clean.shard", record_shard},
+        {"clean.dedup", record_dataset}, {"tokenize.learn", record_tokenizer}, {"registry.release", record_release},
+    };
+    if (!record_measurements(ledger, arena, records, err))
+        return err_wrap(err, "records of task %s", records->task);
+    for (size_t i = 0; i < sizeof by_kind / sizeof *by_kind; i++)
+        if (strcmp(by_kind[i].kind, records->kind) == 0 && !by_kind[i].record(ledger, arena, records, err))
+            return err_wrap(err, "records of task %s", records->task);
+    return true;
+}
