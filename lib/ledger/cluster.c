@@ -15,13 +15,16 @@
 #include "lib/ledger/ledger.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#define START_PATIENCE_S 60 /* recovery after a crash may take this long */
+#define START_PATIENCE_S  60 /* recovery after a crash may take this long */
+#define ORPHAN_PATIENCE_S 20 /* for the sessions of a killed server to notice */
 
 static bool answers(const struct cluster *cluster)
 {
@@ -45,19 +48,46 @@ static bool lock(struct cluster *cluster, const char *state, struct err *err)
     return flock(fd, LOCK_EX) == 0 || err_errno(err, "cannot lock %s", path);
 }
 
-/* Removes the pid file of a dead server whose pid now belongs to a program that is not PostgreSQL. */
+/* Whether any process of a server still works in the data folder; a zombie does not. */
+static bool has_processes(struct cluster *cluster)
+{
+    glob_t found;
+    bool any = false;
+    if (glob("/proc/[0-9]*/cwd", 0, NULL, &found) != 0)
+        return false;
+    for (size_t i = 0; i < found.gl_pathc && !any; i++) {
+        char folder[PATH_MAX];
+        struct buf name;
+        struct err ignored;
+        ssize_t len = readlink(found.gl_pathv[i], folder, sizeof folder - 1);
+        if (len <= 0)
+            continue;
+        folder[len] = '\0';
+        const char *process = path_folder(cluster->arena, found.gl_pathv[i]);
+        any = strcmp(folder, cluster->data) == 0 &&
+              file_read(cluster->arena, path_join(cluster->arena, process, "comm"), &name, &ignored) &&
+              text_starts(name.data, "postgres");
+    }
+    globfree(&found);
+    return any;
+}
+
+/*
+ * After kill -9 of the server its sessions go on until they notice, and its pid may stay taken: by a zombie that nobody
+ * waits for, or by a stranger. PostgreSQL would refuse to start, so wait for the first and remove the pid file of a
+ * server that has no process left.
+ */
 static void clear_stale_pid(struct cluster *cluster)
 {
-    struct buf text, name;
-    struct err ignored;
-    const char *file = path_join(cluster->arena, cluster->data, "postmaster.pid");
-    if (!file_read(cluster->arena, file, &text, &ignored))
-        return;
-    long pid = strtol(text.data, NULL, 10);
-    if (!file_read(cluster->arena, arena_printf(cluster->arena, "/proc/%ld/comm", pid), &name, &ignored))
-        return; /* PostgreSQL sees by itself that nobody has it */
-    if (!text_starts(name.data, "postgres"))
-        unlink(file);
+    int64_t begin = clock_mono_ns();
+    while (has_processes(cluster)) {
+        if (clock_seconds_since(begin) > ORPHAN_PATIENCE_S)
+            return;
+        clock_sleep_ms(50);
+    }
+    unlink(path_join(cluster->arena, cluster->data, "postmaster.pid"));
+    if (cluster->socket[0] == '/')
+        unlink(path_join(cluster->arena, cluster->socket, ".s.PGSQL.5432.lock"));
 }
 
 /* pg_ctl returns when the server takes connections. */
@@ -66,18 +96,11 @@ static bool start_server(struct cluster *cluster, struct err *err)
     const char *patience = arena_printf(cluster->arena, "%d", START_PATIENCE_S);
     const char *const argv[] = {"pg_ctl", "start",       "-s", "-w",         "-t", patience,
                                 "-D",     cluster->data, "-l", cluster->log, NULL};
-    int64_t begin = clock_mono_ns();
     clear_stale_pid(cluster);
-    while (!cluster_program(cluster, argv, err)) {
-        /* Sessions of a killed server may still hold its shared memory, until they notice. */
-        const char *tail = process_log_tail(cluster->arena, cluster->log, 6);
-        bool waits = strstr(tail, "is still in use") != NULL;
-        if (!waits || clock_seconds_since(begin) > 20)
-            return err_set(err, ERR_SERVICE, "the private PostgreSQL does not start; the end of %s:\n%s", cluster->log,
-                           tail);
-        clock_sleep_ms(200);
-    }
-    return true;
+    if (cluster_program(cluster, argv, err))
+        return true;
+    return err_set(err, ERR_SERVICE, "the private PostgreSQL does not start; the end of %s:\n%s", cluster->log,
+                   process_log_tail(cluster->arena, cluster->log, 6));
 }
 
 static bool make_database(struct cluster *cluster, struct err *err)

@@ -1,0 +1,104 @@
+/* The private PostgreSQL: made, found again, survives kill -9 of its postmaster and a pid file that names a stranger.
+ */
+#include "lib/base/clock.h"
+#include "lib/ledger/cluster.h"
+#include "lib/ledger/ledger.h"
+#include "tests/unit/ledger/private.h"
+#include "tests/unit/tap.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+static long server_pid(struct arena *arena, const char *state)
+{
+    struct buf text;
+    struct err err;
+    const char *file = path_join(arena, state, "postgres/data/postmaster.pid");
+    return file_read(arena, file, &text, &err) ? strtol(text.data, NULL, 10) : 0;
+}
+
+static int count(struct arena *arena, const char *conninfo, const char *sql)
+{
+    struct err err;
+    struct rows rows;
+    struct ledger *ledger = ledger_open(arena, conninfo, "test", &err);
+    if (ledger && ledger_sql(ledger, arena, sql, &rows, &err))
+        return rows.count;
+    printf("# %s\n", err.text);
+    return -1;
+}
+
+static void test_life(struct arena *arena, const char *state)
+{
+    struct err err = {0};
+    const char *conninfo = NULL, *again = NULL;
+    int64_t begin = clock_mono_ns();
+    OK(!cluster_running(arena, state), "nothing runs at first");
+    OK(cluster_stop(state, &err), "stopping nothing is no error");
+    if (!OK(cluster_start(arena, state, &conninfo, &err), "it is made and starts"))
+        printf("# %s\n", err.text);
+    printf("# made and started in %.1f s\n", clock_seconds_since(begin));
+    SAME(cluster_running(arena, state), conninfo, "it is found");
+    OK(count(arena, conninfo, "CREATE TABLE kept (a int)") == 0, "it takes commands");
+    long pid = server_pid(arena, state);
+    begin = clock_mono_ns();
+    OK(cluster_start(arena, state, &again, &err) && server_pid(arena, state) == pid, "left running, it is found again");
+    printf("# found in %.3f s\n", clock_seconds_since(begin));
+
+    struct ledger *open = ledger_open(arena, conninfo, "test", &err);
+    kill((pid_t)pid, SIGKILL);
+    clock_sleep_ms(100);
+    begin = clock_mono_ns();
+    OK(cluster_start(arena, state, &again, &err), "it starts again after kill -9");
+    printf("# started again in %.1f s\n", clock_seconds_since(begin));
+    OK(count(arena, again, "SELECT FROM pg_tables WHERE tablename = 'kept'") == 1, "what was committed is there");
+    OK(ledger_begin(open, &err) && ledger_commit(open, &err), "a connection that was lost is made again by begin");
+}
+
+static void test_stale_pid(struct arena *arena, const char *state)
+{
+    struct err err = {0};
+    const char *conninfo;
+    OK(cluster_stop(state, &err) && !cluster_running(arena, state), "it stops");
+    const char *text = arena_printf(arena, "%d\n%s/postgres/data\n1\n5432\n\n\n\n", (int)getpid(), state);
+    OK(file_write(path_join(arena, state, "postgres/data/postmaster.pid"), text, strlen(text), &err),
+       "a pid file that names another program");
+    if (!OK(cluster_start(arena, state, &conninfo, &err), "does not keep it from starting"))
+        printf("# %s\n", err.text);
+}
+
+static void test_long_path(struct arena *arena)
+{
+    struct err err = {0};
+    const char *conninfo, *state = private_state(arena);
+    const char *deep = arena_printf(arena, "%s/%0120d", state, 7);
+    if (!OK(cluster_start(arena, deep, &conninfo, &err), "a path too long for a socket works"))
+        printf("# %s\n", err.text);
+    else
+        OK(strstr(conninfo, "@tidemill-") && count(arena, conninfo, "SELECT 1") == 1, "by an abstract socket");
+    OK(cluster_stop(deep, &err), "and stops");
+}
+
+static void test_closed_folder(struct arena *arena)
+{
+    if (geteuid() != 0)
+        return;
+    struct err err = {0};
+    const char *conninfo, *state = private_state(arena);
+    OK(chmod(state, 0700) == 0 && !cluster_start(arena, state, &conninfo, &err) && err.code == ERR_SERVICE &&
+           strstr(err.text, "cannot enter") && strstr(err.text, "--state"),
+       "a folder that is closed to postgres is named, with the way out: %s", err.text);
+}
+
+int main(void)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const char *state = private_state(&arena);
+    test_life(&arena, state);
+    test_stale_pid(&arena, state);
+    test_long_path(&arena);
+    test_closed_folder(&arena);
+    arena_release(&arena);
+    return DONE();
+}

@@ -1,0 +1,45 @@
+/* private: a private cluster in a folder of its own for one test program, stopped and removed with the arena. */
+#ifndef TESTS_UNIT_LEDGER_PRIVATE_H
+#define TESTS_UNIT_LEDGER_PRIVATE_H
+
+#include "lib/base/file.h"
+#include "lib/ledger/cluster.h"
+#include "lib/ledger/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static void private_end(void *state)
+{
+    struct err err;
+    if (!cluster_stop(state, &err) || !folder_remove(state, &err))
+        printf("# %s\n", err.text);
+}
+
+/* A state folder that user postgres can reach. */
+__attribute__((unused)) static const char *private_state(struct arena *arena)
+{
+    const char *base = getenv("TMPDIR");
+    char *state = arena_printf(arena, "%s/tidemill-test-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(state) || chmod(state, 0755) != 0)
+        BUG("no folder for the test");
+    arena_defer(arena, private_end, state);
+    return state;
+}
+
+/* A migrated ledger in a cluster of its own. */
+__attribute__((unused)) static struct ledger *private_ledger(struct arena *arena)
+{
+    struct err err;
+    const char *conninfo;
+    struct ledger *ledger;
+    if (!cluster_start(arena, private_state(arena), &conninfo, &err) ||
+        !(ledger = ledger_open(arena, conninfo, "test", &err)) || !ledger_migrate(ledger, &err)) {
+        printf("Bail out! %s\n", err.text);
+        exit(1);
+    }
+    return ledger;
+}
+
+#endif
