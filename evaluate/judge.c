@@ -77,38 +77,52 @@ static void leave(struct judgement *judgement, const char *text, double left, do
     judgement->passed = judgement->passed && passed;
 }
 
+/* The scores that a gate compares with; NULL for a number, and for production where there is none yet. */
+static bool find_right_side(const struct judgement *judgement, const char *text, const struct gate *gate,
+                            const struct scores **other, struct err *err)
+{
+    *other = gate->subject == NULL ? NULL : find_subject(judgement, gate->subject);
+    if (*other != NULL || gate->subject == NULL || text_equal(gate->subject, "production"))
+        return true;
+    return err_set(err, ERR_INPUT, "gate \"%s\": %s was not scored; add it to evaluate.baselines", text, gate->subject);
+}
+
+/* Loss and perplexity are per token, and another tokenizer has other tokens. */
+static bool comparable(const struct gate *gate, const struct scores *candidate, const struct scores *other)
+{
+    return other == NULL || gate->metric == METRIC_BITS_PER_BYTE || text_equal(candidate->tokenizer, other->tokenizer);
+}
+
 static bool judge_gate(struct judgement *judgement, const char *text, struct err *err)
 {
     struct gate gate;
+    const struct scores *candidate = &judgement->scores[0], *other;
     if (!gate_parse(text, &gate, err))
         return err_wrap(err, "gate \"%s\"", text);
-    const struct scores *candidate = &judgement->scores[0], *other = NULL;
+    if (!find_right_side(judgement, text, &gate, &other, err))
+        return false;
+    struct arena *arena = judgement->task->arena;
+    struct interval difference = {NAN, NAN, NAN};
     double left = candidate->metric[gate.metric].value;
-    struct interval none = {NAN, NAN, NAN};
-    if (gate.subject != NULL) {
-        other = find_subject(judgement, gate.subject);
-        if (other == NULL && !text_equal(gate.subject, "production"))
-            return err_set(err, ERR_INPUT, "gate \"%s\": %s was not scored; add it to evaluate.baselines", text,
-                           gate.subject);
-        if (other == NULL) {
-            leave(judgement, text, left, NAN, true,
-                  "no version is in production yet, so there is nothing to fall behind", &none);
-            return true;
-        }
-        if (gate.metric != METRIC_BITS_PER_BYTE && !text_equal(candidate->tokenizer, other->tokenizer)) {
-            leave(judgement, text, left, other->metric[gate.metric].value, false,
-                  arena_printf(judgement->task->arena,
-                               "%s counts tokens, and %s has another tokenizer; use bits_per_byte, which compares",
-                               metric_name(gate.metric), gate.subject),
-                  &none);
-            return true;
-        }
+    double right = other == NULL ? NAN : other->metric[gate.metric].value;
+    bool passed;
+    const char *reason;
+    if (gate.subject != NULL && other == NULL) {
+        passed = true;
+        reason = "no version is in production yet, so there is nothing to fall behind";
+    } else if (!comparable(&gate, candidate, other)) {
+        passed = false;
+        reason =
+            arena_printf(arena, "%s counts tokens, and %s has another tokenizer; use bits_per_byte, which compares",
+                         metric_name(gate.metric), gate.subject);
+    } else {
+        struct bootstrap bootstrap = bootstrap_of(judgement->config);
+        right = gate_right(&gate, right);
+        difference = compare_gate(arena, &bootstrap, &gate, candidate, other);
+        passed = gate_holds(&gate, left, right);
+        reason = explain(judgement, &gate, left, right, &difference, passed);
     }
-    double right = gate_right(&gate, other == NULL ? NAN : other->metric[gate.metric].value);
-    struct bootstrap bootstrap = bootstrap_of(judgement->config);
-    struct interval difference = compare_gate(judgement->task->arena, &bootstrap, &gate, candidate, other);
-    bool holds = gate_holds(&gate, left, right);
-    leave(judgement, text, left, right, holds, explain(judgement, &gate, left, right, &difference, holds), &difference);
+    leave(judgement, text, left, right, passed, reason, &difference);
     return true;
 }
 
