@@ -28,10 +28,10 @@ CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
              -pthread $(PACKAGE_CFLAGS)
 LDFLAGS += -Wl,--as-needed
-LDLIBS += $(PACKAGE_LIBS) -lm -ldl -pthread
+LDLIBS += $(PACKAGE_LIBS) -lcld2 -lm -ldl -pthread
 
-objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-room    = $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
+objects = $(patsubst %.cc,$(BUILD)/%.o,$(patsubst %.c,$(BUILD)/%.o,$(1)))
+room    = $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.cc)))
 
 LIB_OBJECTS := $(call objects,$(wildcard $(LIBS:%=lib/%/*.c) $(LIBS:%=lib/%/*/*.c))) $(BUILD)/gen/statements.o
 PROGRAMS := $(BUILD)/bin/tidemill $(STAGES:%=$(BUILD)/bin/tidemill-%)
@@ -70,6 +70,12 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(ROOMS:%=$(BUILD)/%.a) $(BUILD)/
 $(BUILD)/%.o: %.c | $(BUILD)/packages.mk $(BUILD)/gen/statements.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
+
+# The one file that is C++, because the library behind it is; it needs nothing of C++'s run time.
+$(BUILD)/%.o: %.cc | $(BUILD)/packages.mk
+	@mkdir -p $(@D)
+	$(CXX) -I. -MMD -MP -std=c++11 -Wall -Wextra -Wshadow -Wconversion -Werror -fno-exceptions -fno-rtti $(CFLAGS) \
+	    $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) -c $< -o $@
 
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
