@@ -67,6 +67,9 @@ $(BUILD)/bin/tidemill: $(BUILD)/pipelines/main.o $(BUILD)/pipelines.a $(STAGES:%
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(ROOMS:%=$(BUILD)/%.a) $(BUILD)/lib.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+# The operators' loops are to be vectorised; multiply and add may fuse, nothing else of -ffast-math is wanted.
+$(BUILD)/lib/nn/cpu/%.o: ALL_CFLAGS += -O3 -ffp-contract=fast -fno-math-errno
+
 $(BUILD)/%.o: %.c | $(BUILD)/packages.mk $(BUILD)/gen/statements.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
