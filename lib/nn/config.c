@@ -1,6 +1,8 @@
 /* config: see config.h. */
 #include "lib/nn/config.h"
 
+#include <string.h>
+
 #define MOST_LAYERS 1000
 #define MOST_WIDTH  (1 << 20)
 #define MOST_TABLE  (1 << 24)
