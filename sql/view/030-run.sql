@@ -1,0 +1,79 @@
+-- Runs: what each did, and how runs differ.
+
+CREATE VIEW report.run AS
+SELECT r.id AS run, p.name AS pipeline, r.slot, r.state, r.started, r.finished,
+       extract(epoch FROM coalesce(r.finished, now()) - r.started)::float8 AS seconds,
+       d.documents, d.kept, d.documents - d.kept AS dropped, v.duplicates, v.version AS dataset_version,
+       t.tasks, t.reused, t.failed,
+       m.name AS model, m.version AS model_version, m.state AS model_state,
+       c.amount, c.currency, r.definition
+FROM ledger.run r
+JOIN ledger.pipeline p ON p.id = r.pipeline
+LEFT JOIN LATERAL (
+    SELECT sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept
+    FROM ledger.task t JOIN ledger.shard s ON s.key = t.key WHERE t.run = r.id AND t.kind = 'clean.shard'
+) d ON true
+LEFT JOIN LATERAL (
+    SELECT v.version, v.duplicates FROM ledger.task t
+    JOIN ledger.task_output o ON o.task = t.id AND o.role = 'dataset'
+    JOIN ledger.dataset_version v ON v.root = o.artifact
+    WHERE t.run = r.id AND t.kind = 'clean.dedup' LIMIT 1
+) v ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS tasks, count(*) FILTER (WHERE t.state = 'reused') AS reused,
+           count(*) FILTER (WHERE t.state = 'failed') AS failed
+    FROM ledger.task t WHERE t.run = r.id
+) t ON true
+LEFT JOIN LATERAL (
+    SELECT mo.name, mv.version, mv.state FROM ledger.model_version mv JOIN ledger.model mo ON mo.id = mv.model
+    WHERE mv.run = r.id ORDER BY mv.created DESC LIMIT 1
+) m ON true
+LEFT JOIN LATERAL (
+    SELECT sum(c.amount) AS amount, c.currency FROM ledger.charge c WHERE c.run = r.id
+    GROUP BY c.currency ORDER BY 1 DESC LIMIT 1
+) c ON true;
+COMMENT ON VIEW report.run IS 'One line per run: what came in, what came of it, what it cost.';
+
+CREATE VIEW report.run_compare AS
+WITH trained AS (
+    SELECT run, max(value) FILTER (WHERE key = 'loss') AS loss, max(value) FILTER (WHERE key = 'validation_loss') AS validation_loss,
+           max(value) FILTER (WHERE key = 'tokens') AS tokens
+    FROM report.metric_last WHERE kind = 'train.fit' GROUP BY run
+), scored AS (
+    SELECT run,
+           min(value) FILTER (WHERE kind = 'evaluate.score' AND subject <> 'production') AS bits_per_byte,
+           min(value) FILTER (WHERE subject = 'production') AS production,
+           min(value) FILTER (WHERE subject = 'unigram') AS unigram,
+           min(value) FILTER (WHERE subject = 'ngram') AS ngram
+    FROM report.evaluation WHERE metric = 'bits_per_byte' GROUP BY run
+), judged AS (
+    SELECT run, count(*) AS gates, count(*) FILTER (WHERE passed) AS passed FROM report.verdict GROUP BY run
+), side AS (
+    SELECT r.run, r.pipeline, r.started, r.state, encode(substring(r.definition FROM 1 FOR 4), 'hex') AS definition,
+           r.documents, r.kept, r.duplicates, r.dataset_version, trained.tokens, trained.loss, trained.validation_loss,
+           scored.bits_per_byte, scored.production, scored.unigram, scored.ngram, judged.gates, judged.passed,
+           r.model, r.model_version, r.model_state, r.amount, r.currency, r.seconds
+    FROM report.run r
+    LEFT JOIN trained USING (run)
+    LEFT JOIN scored USING (run)
+    LEFT JOIN judged USING (run)
+)
+SELECT s.*,
+       array_remove(ARRAY[
+           CASE WHEN s.definition IS DISTINCT FROM lag(s.definition) OVER w THEN 'settings' END,
+           CASE WHEN s.dataset_version IS DISTINCT FROM lag(s.dataset_version) OVER w THEN 'data' END,
+           CASE WHEN s.bits_per_byte IS DISTINCT FROM lag(s.bits_per_byte) OVER w THEN 'quality' END,
+           CASE WHEN s.amount IS DISTINCT FROM lag(s.amount) OVER w THEN 'cost' END], NULL) AS differs
+FROM side s
+WINDOW w AS (PARTITION BY s.pipeline ORDER BY s.started);
+COMMENT ON VIEW report.run_compare IS 'Runs side by side: settings, data, quality and cost, and in what each differs from the one before it.';
+
+CREATE VIEW report.queue AS
+SELECT p.name AS pipeline, t.run, split_part(t.kind, '.', 1) AS stage, t.kind, t.state, count(*) AS tasks,
+       min(t.created) AS oldest, max(t.attempt) AS attempts
+FROM ledger.task t
+JOIN ledger.run r ON r.id = t.run
+JOIN ledger.pipeline p ON p.id = r.pipeline
+WHERE t.state IN ('ready', 'running', 'failed')
+GROUP BY p.name, t.run, t.kind, t.state;
+COMMENT ON VIEW report.queue IS 'Work that waits, runs or has failed, by kind of task.';
