@@ -1,0 +1,69 @@
+/*
+ * claim: who works on a task. The protocol's state changes, each one SQL statement in sql/statement/task-*.sql:
+ *
+ *   ready -> running    claim_take (an order came), claim_next (nothing came): the attempt counts from here
+ *   running             claim_heartbeat renews the lease; false: it was lost, or the run has ended
+ *   running -> done     complete.h, in one transaction with all that the task leaves
+ *   running -> ready    claim_retry, after a while; at once where an input is damaged and is being made again
+ *   running -> failed   claim_fail: the run fails with it
+ *
+ * Every change names task, attempt and owner: a worker that lost its lease changes nothing.
+ */
+#ifndef LIB_FLOW_CLAIM_H
+#define LIB_FLOW_CLAIM_H
+
+#include "lib/base/uuid.h"
+#include "lib/ledger/ledger.h"
+#include "lib/store/store.h"
+
+struct claim {
+    char task[UUID_TEXT], run[UUID_TEXT], settings_run[UUID_TEXT];
+    const char *kind;
+    const char *spec; /* JSON */
+    int attempt;
+    int failures; /* so far */
+    bool repair;
+    struct digest key;
+    const char *owner; /* "host/pid/..." */
+};
+
+struct claimer {
+    const char *stage;
+    const char *owner;
+    const char *host;
+    int64_t lease_ms;
+    int64_t attempts; /* that may fail before the task does */
+    const struct store *store;
+    const char *topic_prefix;
+};
+
+/* *got is false where somebody else has the task, or there is none. Everything in the claim lives in `arena`. */
+bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
+                struct claim *claim, bool *got, struct err *err) MUST_CHECK;
+bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim, bool *got,
+                struct err *err) MUST_CHECK;
+
+/* ERR_LEASE: lost. ERR_CANCELLED: the run has ended. `progress` is JSON or NULL. */
+bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                     const struct claim *claim, const char *progress, struct err *err) MUST_CHECK;
+
+/* What an attempt used. */
+struct claim_usage {
+    int64_t started_us, ended_us;
+    double wall_seconds, cpu_seconds;
+    int64_t peak_bytes, bytes_in, bytes_out;
+};
+
+/* A failed attempt: sent back, or failed for good, as `why` and the attempts so far say. */
+bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
+                  const struct claim_usage *usage, const struct err *why, struct err *err) MUST_CHECK;
+
+/* Tasks whose lease ran out go back, or fail where that was their last attempt. */
+bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct err *err) MUST_CHECK;
+
+/* The end of an attempt, with its charge; inside the caller's transaction. */
+bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,
+                       const struct claim_usage *usage, const char *outcome, const char *error,
+                       struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * run: one execution of a pipeline, from its first row to its end.
+ *
+ * run_start() makes the run, takes its slot and makes the first tasks in one transaction. What is unchanged is reused in
+ * that same transaction, task by task.
+ */
+#ifndef LIB_FLOW_RUN_H
+#define LIB_FLOW_RUN_H
+
+#include "lib/base/uuid.h"
+#include "lib/flow/definition.h"
+#include "lib/flow/stage.h"
+#include "lib/ledger/ledger.h"
+
+struct run_request {
+    const char *pipeline;   /* its name */
+    const char *about;      /* may be NULL */
+    int64_t slot_us;        /* nominal time */
+    json_t *plan;           /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name} */
+    const char *actor;      /* who started it */
+    const char *code_version;
+    const char *topic_prefix;
+    const struct store *store;
+    const struct stage_info *const *stages; /* all of them, ends with NULL */
+};
+
+/* ERR_SLOT where another run has the slot; `run` then is that run. */
+bool run_start(struct ledger *ledger, struct arena *arena, struct definition *definition,
+               const struct run_request *request, char run[UUID_TEXT], struct err *err) MUST_CHECK;
+
+/* state: "cancelled" by the user, or "failed" with an error. Nothing happens to a run that has ended. */
+bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *store, const char *run, const char *state,
+              const char *error, enum err_code code, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,4 @@
+-- $1 task, $2 attempt, $3 error
+UPDATE ledger.attempt SET finished = clock_timestamp(), outcome = 'lost', error = $3::text,
+    wall_seconds = extract(epoch FROM clock_timestamp() - started)
+WHERE task = $1::uuid AND attempt = $2::int AND outcome IS NULL

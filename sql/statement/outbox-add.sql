@@ -1,0 +1,2 @@
+-- $1 task or NULL, $2 topic, $3 key, $4 payload
+INSERT INTO ledger.outbox (task, topic, key, payload) VALUES ($1::uuid, $2::text, $3::text, $4::text)

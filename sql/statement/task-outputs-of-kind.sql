@@ -1,0 +1,5 @@
+-- What all tasks of a kind made in a role, in the order of the tasks. $1 run, $2 kind, $3 role
+SELECT encode(o.artifact, 'hex'), t.id, t.spec
+FROM ledger.task t JOIN ledger.task_output o ON o.task = coalesce(t.reused_from, t.id)
+WHERE t.run = $1::uuid AND t.kind = $2::text AND o.role = $3::text AND t.state IN ('done', 'reused') AND NOT t.repair
+ORDER BY t.position, o.ordinal
