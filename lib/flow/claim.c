@@ -42,7 +42,8 @@ static bool claim_with(struct ledger *ledger, struct arena *arena, const struct 
     if (rows.count > 0) {
         fill(claim, arena, claimer, &rows);
         if (!ledger_exec(ledger, arena, STATEMENT_ATTEMPT_BEGIN,
-                         PARAMS(claim->task, param_int(arena, claim->attempt), claimer->owner, claimer->host), NULL, err))
+                         PARAMS(claim->task, param_int(arena, claim->attempt), claimer->owner, claimer->host), NULL,
+                         err))
             goto back;
     }
     if (!ledger_commit(ledger, err))
@@ -60,8 +61,8 @@ bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer
     return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM, task, claim, got, err);
 }
 
-bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim, bool *got,
-                struct err *err)
+bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim,
+                bool *got, struct err *err)
 {
     return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM_DIRECT, claimer->stage, claim, got, err);
 }
@@ -71,8 +72,8 @@ bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct cl
 {
     struct rows rows;
     if (!ledger_exec(ledger, arena, STATEMENT_TASK_HEARTBEAT,
-                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner, param_int(arena, claimer->lease_ms),
-                            progress),
+                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner,
+                            param_int(arena, claimer->lease_ms), progress),
                      &rows, err))
         return false;
     if (rows.count == 0)
@@ -219,8 +220,8 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
     return false;
 }
 
-static bool expire_one(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct rows *rows,
-                       int row, struct err *err)
+static bool expire_one(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                       const struct rows *rows, int row, struct err *err)
 {
     struct claim claim = {.kind = row_text(rows, row, 5), .owner = row_text(rows, row, 3)};
     struct err why;

@@ -40,8 +40,8 @@ struct claimer {
 /* *got is false where somebody else has the task, or there is none. Everything in the claim lives in `arena`. */
 bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
                 struct claim *claim, bool *got, struct err *err) MUST_CHECK;
-bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim, bool *got,
-                struct err *err) MUST_CHECK;
+bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim,
+                bool *got, struct err *err) MUST_CHECK;
 
 /* ERR_LEASE: lost. ERR_CANCELLED: the run has ended. `progress` is JSON or NULL. */
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
@@ -59,7 +59,8 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
                   const struct claim_usage *usage, const struct err *why, struct err *err) MUST_CHECK;
 
 /* Tasks whose lease ran out go back, or fail where that was their last attempt. */
-bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct err *err) MUST_CHECK;
+bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                  struct err *err) MUST_CHECK;
 
 /* The end of an attempt, with its charge; inside the caller's transaction. */
 bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,

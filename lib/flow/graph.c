@@ -1,6 +1,7 @@
 /* graph: see graph.h. */
 #include "lib/flow/graph.h"
 
+#include "lib/base/text.h"
 #include "lib/base/uuid.h"
 #include "lib/flow/order.h"
 
@@ -10,8 +11,11 @@ bool graph_open(struct graph *graph, struct ledger *ledger, struct arena *arena,
                 const char *run, const char *topic_prefix, struct err *err)
 {
     struct rows rows;
-    *graph = (struct graph){
-        .ledger = ledger, .arena = arena, .store = store, .run = arena_strdup(arena, run), .topic_prefix = topic_prefix};
+    *graph = (struct graph){.ledger = ledger,
+                            .arena = arena,
+                            .store = store,
+                            .run = arena_strdup(arena, run),
+                            .topic_prefix = topic_prefix};
     if (!ledger_exec(ledger, arena, STATEMENT_RUN_LOCK, PARAMS(run), &rows, err))
         return false;
     if (rows.count == 0)
@@ -29,7 +33,8 @@ static const struct graph_rule *find_rule(const char *kind)
     BUG("the graph has no kind %s", kind);
 }
 
-void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal, const char *digest_hex)
+void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal,
+                 const char *digest_hex)
 {
     ARENA_PUSH(graph->arena, inputs->item, inputs->count, inputs->capacity);
     struct task_input *input = &inputs->item[inputs->count++];
@@ -40,8 +45,8 @@ void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *r
 
 bool graph_outputs(struct graph *graph, const char *kind, const char *role, struct rows *rows, struct err *err)
 {
-    return ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS_OF_KIND, PARAMS(graph->run, kind, role), rows,
-                       err);
+    return ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS_OF_KIND, PARAMS(graph->run, kind, role),
+                       rows, err);
 }
 
 /* What of a spec matters to the key: all but where its element stands in the definition's list. */
@@ -59,11 +64,12 @@ static const char *key_text(struct graph *graph, const char *kind, json_t *spec,
     struct rows rows;
     struct buf text;
     const char *element = param_int(graph->arena, json_int_or(spec, "index", 0));
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_SETTINGS, PARAMS(graph->run, kind, element), &rows, err))
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_SETTINGS, PARAMS(graph->run, kind, element),
+                     &rows, err))
         return NULL;
     if (rows.count == 0) {
-        err_set(err, ERR_INTERNAL, "run %s knows no tasks of kind %s; is this program newer than its runner?", graph->run,
-                kind);
+        err_set(err, ERR_INTERNAL, "run %s knows no tasks of kind %s; is this program newer than its runner?",
+                graph->run, kind);
         return NULL;
     }
     buf_init(&text, graph->arena);
@@ -81,12 +87,13 @@ static bool find_reusable(struct graph *graph, const struct digest *key, const c
 {
     struct rows found, outputs;
     *task = NULL;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_FIND_DONE, PARAMS(param_digest(graph->arena, key)), &found,
-                     err))
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_FIND_DONE, PARAMS(param_digest(graph->arena, key)),
+                     &found, err))
         return false;
     if (found.count == 0)
         return true;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS, PARAMS(row_text(&found, 0, 0)), &outputs, err))
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS, PARAMS(row_text(&found, 0, 0)), &outputs,
+                     err))
         return false;
     for (int i = 0; i < outputs.count; i++) {
         struct digest digest;

@@ -1,8 +1,8 @@
 /*
  * graph: which task opens which. Driven inside the transaction that completes a task, by any worker.
  *
- * The way of the data stands in graph_rules.c, in one table. Here is what all rules share: making a task (or reusing one
- * whose key was done before, which completes it at once), counting, sealing, and the end of a run.
+ * The way of the data stands in graph_rules.c, in one table. Here is what all rules share: making a task (or reusing
+ * one whose key was done before, which completes it at once), counting, sealing, and the end of a run.
  */
 #ifndef LIB_FLOW_GRAPH_H
 #define LIB_FLOW_GRAPH_H
@@ -47,16 +47,19 @@ bool graph_finished(struct graph *graph, const char *task, const char *kind, jso
                     const struct graph_position *position, bool reused, struct err *err) MUST_CHECK;
 
 /* The run ends: state done, refused, failed or cancelled. What waits is cancelled. Ending twice changes nothing. */
-bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code, struct err *err) MUST_CHECK;
+bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code,
+               struct err *err) MUST_CHECK;
 
 /* For the rules. */
-void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal, const char *digest_hex);
+void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal,
+                 const char *digest_hex);
 bool graph_make(struct graph *graph, const char *kind, const struct graph_position *position, json_t *spec,
                 const struct graph_inputs *inputs, struct err *err) MUST_CHECK;
 bool graph_seal(struct graph *graph, const char *kind, struct err *err) MUST_CHECK;
 /* What a task made in a role, and what all tasks of a kind made in a role, in the order of their places:
  * columns digest (hex), task, spec. */
-bool graph_outputs(struct graph *graph, const char *kind, const char *role, struct rows *rows, struct err *err) MUST_CHECK;
+bool graph_outputs(struct graph *graph, const char *kind, const char *role, struct rows *rows,
+                   struct err *err) MUST_CHECK;
 
 /* One kind's part in the graph. Either function may be NULL. */
 struct graph_rule {

@@ -15,6 +15,7 @@
  *
  * A model whose weights are those of a version that exists is not new: nothing is evaluated or released for it.
  */
+#include "lib/base/text.h"
 #include "lib/flow/graph.h"
 
 #include <stdlib.h>
@@ -33,7 +34,8 @@ static json_t *spec_of(struct graph *graph, json_t *spec)
 }
 
 /* All outputs of a kind in a role become inputs of that role, in order. */
-static bool take_all(struct graph *graph, struct graph_inputs *inputs, const char *kind, const char *role, struct err *err)
+static bool take_all(struct graph *graph, struct graph_inputs *inputs, const char *kind, const char *role,
+                     struct err *err)
 {
     struct rows rows;
     if (!graph_outputs(graph, kind, role, &rows, err))
@@ -127,7 +129,8 @@ static bool all_clean(struct graph *graph, int64_t tasks, struct err *err)
 {
     struct graph_inputs inputs = {0};
     if (tasks == 0)
-        return graph_end(graph, "failed", "the sources hold no documents: check ingest.sources[].files", ERR_INPUT, err);
+        return graph_end(graph, "failed", "the sources hold no documents: check ingest.sources[].files", ERR_INPUT,
+                         err);
     return take_all(graph, &inputs, "clean.shard", "clean", err) &&
            take_all(graph, &inputs, "clean.shard", "signature", err) &&
            graph_make(graph, "clean.dedup", AT(0), spec_of(graph, json_object()), &inputs, err) &&
@@ -244,8 +247,7 @@ static bool fitted(struct graph *graph, const char *task, json_t *spec, const st
     struct rows own, tokenizer, known;
     struct digest weights;
     const char *model = json_text_or(spec, "model", "");
-    if (!own_outputs(graph, task, &own, err) ||
-        !graph_outputs(graph, "tokenize.learn", "tokenizer", &tokenizer, err))
+    if (!own_outputs(graph, task, &own, err) || !graph_outputs(graph, "tokenize.learn", "tokenizer", &tokenizer, err))
         return false;
     const char *hex = own_output(&own, "weights");
     if (hex == NULL || !digest_parse(hex, &weights) || tokenizer.count != 1)
@@ -292,16 +294,19 @@ static bool make_judge(struct graph *graph, const char *model, int64_t place, st
         graph_input(graph, &inputs, "score", ordinal++, row_text(&baselines, i, 0));
     if (production != NULL)
         graph_input(graph, &inputs, "score", ordinal++, production);
-    return graph_make(graph, "evaluate.judge", AT(place), spec_of(graph, json_pack("{s:s}", "model", model)), &inputs, err);
+    return graph_make(graph, "evaluate.judge", AT(place), spec_of(graph, json_pack("{s:s}", "model", model)), &inputs,
+                      err);
 }
 
-/* Judging begins when both the baselines and the models are scored: whichever is later calls this with the other done. */
+/* Judging begins when both the baselines and the models are scored: whichever is later calls this with the other done.
+ */
 static bool judge_when_scored(struct graph *graph, const char *other, struct err *err)
 {
     size_t i;
     json_t *model;
     struct rows rows;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_IS_COMPLETE, PARAMS(graph->run, other), &rows, err))
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_IS_COMPLETE, PARAMS(graph->run, other), &rows,
+                     err))
         return false;
     if (rows.count == 0)
         return true;
@@ -355,8 +360,7 @@ static bool judged(struct graph *graph, const char *task, json_t *spec, const st
         return true; /* judged, not to be released */
     if (!own_outputs(graph, task, &own, err) ||
         !ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_INPUTS, PARAMS(task), &given, err) ||
-        !take_model(graph, &inputs, model, err) ||
-        !take_all(graph, &inputs, "tokenize.learn", "tokenizer", err) ||
+        !take_model(graph, &inputs, model, err) || !take_all(graph, &inputs, "tokenize.learn", "tokenizer", err) ||
         !take_all(graph, &inputs, "clean.dedup", "dataset", err))
         return false;
     graph_input(graph, &inputs, "verdict", 0, own_output(&own, "verdict"));
@@ -386,16 +390,10 @@ static bool all_released(struct graph *graph, int64_t tasks, struct err *err)
 }
 
 const struct graph_rule graph_rules[] = {
-    {"ingest.scan", scanned, all_scanned},
-    {"ingest.read", read_batch, all_read},
-    {"clean.shard", NULL, all_clean},
-    {"clean.dedup", NULL, deduplicated},
-    {"tokenize.learn", NULL, learned},
-    {"tokenize.encode", NULL, encoded},
-    {"train.fit", fitted, all_fitted},
-    {"evaluate.baseline", NULL, baselines_scored},
-    {"evaluate.score", NULL, all_scored},
-    {"evaluate.judge", judged, all_judged},
-    {"registry.release", NULL, all_released},
-    {NULL, NULL, NULL},
+    {"ingest.scan", scanned, all_scanned},    {"ingest.read", read_batch, all_read},
+    {"clean.shard", NULL, all_clean},         {"clean.dedup", NULL, deduplicated},
+    {"tokenize.learn", NULL, learned},        {"tokenize.encode", NULL, encoded},
+    {"train.fit", fitted, all_fitted},        {"evaluate.baseline", NULL, baselines_scored},
+    {"evaluate.score", NULL, all_scored},     {"evaluate.judge", judged, all_judged},
+    {"registry.release", NULL, all_released}, {NULL, NULL, NULL},
 };

@@ -33,13 +33,14 @@ bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefi
     char id[UUID_TEXT], now[CLOCK_TEXT];
     uuid_new(id);
     clock_format(clock_wall_us(), now);
-    const char *payload = arena_printf(
-        arena,
-        "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/%s\",\"type\":\"work.%s.v1\",\"subject\":\"run/%s/task/%s\","
-        "\"time\":\"%s\",\"datacontenttype\":\"application/json\",\"data\":{\"task\":\"%s\",\"run\":\"%s\",\"kind\":\"%s\"}}",
-        id, prefix, stage_of(arena, kind), run, task, now, task, run, kind);
-    return ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD, PARAMS(task, order_topic(arena, prefix, kind), task, payload),
-                       NULL, err) &&
+    const char *payload = arena_printf(arena,
+                                       "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/"
+                                       "%s\",\"type\":\"work.%s.v1\",\"subject\":\"run/%s/task/%s\","
+                                       "\"time\":\"%s\",\"datacontenttype\":\"application/"
+                                       "json\",\"data\":{\"task\":\"%s\",\"run\":\"%s\",\"kind\":\"%s\"}}",
+                                       id, prefix, stage_of(arena, kind), run, task, now, task, run, kind);
+    return ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD,
+                       PARAMS(task, order_topic(arena, prefix, kind), task, payload), NULL, err) &&
            ledger_exec(ledger, arena, STATEMENT_NOTIFY_OUTBOX, NO_PARAMS, NULL, err);
 }
 

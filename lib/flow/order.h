@@ -1,6 +1,6 @@
 /*
- * order: the message that there is work: CloudEvents 1.0 JSON in structured mode, under 1 KB. It names a task and its run,
- * never data. The ledger decides; an order is only a hint that may be lost, repeated or late.
+ * order: the message that there is work: CloudEvents 1.0 JSON in structured mode, under 1 KB. It names a task and its
+ * run, never data. The ledger decides; an order is only a hint that may be lost, repeated or late.
  */
 #ifndef LIB_FLOW_ORDER_H
 #define LIB_FLOW_ORDER_H

@@ -57,8 +57,8 @@ static bool insert_kinds(struct ledger *ledger, struct arena *arena, struct defi
     return true;
 }
 
-static bool take_slot(struct ledger *ledger, struct arena *arena, const struct run_request *request, const char *pipeline,
-                      char run[UUID_TEXT], struct err *err)
+static bool take_slot(struct ledger *ledger, struct arena *arena, const struct run_request *request,
+                      const char *pipeline, char run[UUID_TEXT], struct err *err)
 {
     struct rows taken, holder;
     const char *slot = param_int(arena, request->slot_us);
@@ -84,13 +84,14 @@ static bool insert_run(struct ledger *ledger, struct arena *arena, struct defini
     const char *key = param_digest(arena, &digest);
     gethostname(host, sizeof host - 1);
     if (!ledger_exec(ledger, arena, STATEMENT_DEFINITION_PUT,
-                     PARAMS(key, arena_strndup(arena, definition->bytes, definition->len), definition->file), NULL, err) ||
+                     PARAMS(key, arena_strndup(arena, definition->bytes, definition->len), definition->file), NULL,
+                     err) ||
         !ledger_exec(ledger, arena, STATEMENT_PIPELINE_PUT, PARAMS(request->pipeline, request->about, key), &rows, err))
         return false;
     const char *pipeline = row_text(&rows, 0, 0);
     return ledger_exec(ledger, arena, STATEMENT_RUN_INSERT,
-                       PARAMS(run, pipeline, key, param_int(arena, request->slot_us), json_canonical(arena, request->plan),
-                              request->code_version, host, request->actor),
+                       PARAMS(run, pipeline, key, param_int(arena, request->slot_us),
+                              json_canonical(arena, request->plan), request->code_version, host, request->actor),
                        NULL, err) &&
            take_slot(ledger, arena, request, pipeline, run, err);
 }
@@ -104,8 +105,8 @@ bool run_start(struct ledger *ledger, struct arena *arena, struct definition *de
         return false;
     if (insert_run(ledger, arena, definition, request, run, err) &&
         insert_kinds(ledger, arena, definition, request, run, err) &&
-        graph_open(&graph, ledger, arena, request->store, run, request->topic_prefix, err) && graph_start(&graph, err) &&
-        ledger_commit(ledger, err))
+        graph_open(&graph, ledger, arena, request->store, run, request->topic_prefix, err) &&
+        graph_start(&graph, err) && ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;

@@ -1,8 +1,8 @@
 /*
  * run: one execution of a pipeline, from its first row to its end.
  *
- * run_start() makes the run, takes its slot and makes the first tasks in one transaction. What is unchanged is reused in
- * that same transaction, task by task.
+ * run_start() makes the run, takes its slot and makes the first tasks in one transaction. What is unchanged is reused
+ * in that same transaction, task by task.
  */
 #ifndef LIB_FLOW_RUN_H
 #define LIB_FLOW_RUN_H
@@ -13,11 +13,11 @@
 #include "lib/ledger/ledger.h"
 
 struct run_request {
-    const char *pipeline;   /* its name */
-    const char *about;      /* may be NULL */
-    int64_t slot_us;        /* nominal time */
-    json_t *plan;           /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name} */
-    const char *actor;      /* who started it */
+    const char *pipeline; /* its name */
+    const char *about;    /* may be NULL */
+    int64_t slot_us;      /* nominal time */
+    json_t *plan;         /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name} */
+    const char *actor;    /* who started it */
     const char *code_version;
     const char *topic_prefix;
     const struct store *store;

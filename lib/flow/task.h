@@ -84,6 +84,7 @@ struct task {
     struct verdict_record *verdicts;
     size_t verdict_count, verdict_capacity;
     struct release_record *release; /* NULL: none */
+    int64_t progress_ns;            /* when progress last went through; task_progress's own */
 };
 
 /* The nth input of a role (counted by ordinal order), or NULL. */

@@ -8,6 +8,7 @@
 #include "lib/base/log.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,4 +245,29 @@ bool ledger_copy(struct ledger *ledger, const char *target, const char *data, si
         PQclear(result);
     arena_release(&arena);
     return ok;
+}
+
+/* True where at least one notification came; all that came are taken. */
+static bool take_notifications(struct ledger *ledger)
+{
+    bool some = false;
+    PGnotify *notification;
+    while ((notification = PQnotifies(ledger->connection)) != NULL) {
+        some = true;
+        PQfreemem(notification);
+    }
+    return some;
+}
+
+bool ledger_wait(struct ledger *ledger, int timeout_ms, struct err *err)
+{
+    struct pollfd socket = {.fd = PQsocket(ledger->connection), .events = POLLIN};
+    if (take_notifications(ledger))
+        return true;
+    if (socket.fd < 0)
+        return unreachable(ledger, err);
+    if (poll(&socket, 1, timeout_ms) > 0 && !PQconsumeInput(ledger->connection))
+        return unreachable(ledger, err);
+    take_notifications(ledger);
+    return true;
 }

@@ -22,6 +22,10 @@ bool ledger_begin(struct ledger *ledger, struct err *err) MUST_CHECK;
 bool ledger_commit(struct ledger *ledger, struct err *err) MUST_CHECK;
 void ledger_rollback(struct ledger *ledger); /* also after a lost connection; never fails */
 
+/* Waits for a notification on a channel that was listened to, at most timeout_ms. False where the connection was lost.
+ */
+bool ledger_wait(struct ledger *ledger, int timeout_ms, struct err *err) MUST_CHECK;
+
 /* Rows of a result, as text. Valid as long as the arena they were asked into. */
 struct rows {
     void *result; /* PGresult */

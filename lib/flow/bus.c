@@ -1,0 +1,341 @@
+/*
+ * bus: see bus.h. The producer and the consumer are two librdkafka instances, each made when it is first needed.
+ *
+ * Why these properties stands in docs/design.md: the work is fenced by the ledger, so offsets are committed by hand
+ * after a claim, and eager assignors are used (the cooperative one has bugs in librdkafka before 2.10).
+ */
+#include "lib/flow/bus.h"
+
+#include "lib/base/log.h"
+
+#include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bus {
+    struct arena *arena;
+    const struct pairs *properties;
+    const char *client;
+    rd_kafka_t *producer, *consumer;
+    bool paused;
+    pthread_mutex_t lock; /* of `trouble`, which callbacks write */
+    char trouble[512];
+};
+
+static const struct pair producer_defaults[] = {
+    {"enable.idempotence", "true"},
+    {"acks", "all"},
+    {"linger.ms", "5"},
+    {"compression.codec", "zstd"},
+    {"delivery.timeout.ms", "120000"},
+    {"queue.buffering.max.kbytes", "65536"},
+    {"message.max.bytes", "1000000"},
+    {NULL, NULL},
+};
+
+static const struct pair consumer_defaults[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "earliest"},
+    {"partition.assignment.strategy", "range,roundrobin"},
+    {"session.timeout.ms", "15000"},
+    {"heartbeat.interval.ms", "3000"},
+    {"max.poll.interval.ms", "300000"},
+    {"fetch.wait.max.ms", "100"},
+    {"queued.min.messages", "100"},
+    {"queued.max.messages.kbytes", "4096"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"isolation.level", "read_committed"},
+    {"check.crcs", "true"},
+    {NULL, NULL},
+};
+
+static const struct pair common_defaults[] = {
+    {"socket.keepalive.enable", "true"},
+    {"reconnect.backoff.max.ms", "10000"},
+    {"topic.metadata.propagation.max.ms", "30000"},
+    {"allow.auto.create.topics", "false"},
+    {"log_level", "3"},
+    {NULL, NULL},
+};
+
+static void remember_trouble(struct bus *bus, const char *text)
+{
+    pthread_mutex_lock(&bus->lock);
+    size_t len = strcspn(text, "\n");
+    if (len >= sizeof bus->trouble)
+        len = sizeof bus->trouble - 1;
+    memcpy(bus->trouble, text, len);
+    bus->trouble[len] = '\0';
+    pthread_mutex_unlock(&bus->lock);
+}
+
+static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
+{
+    (void)level, (void)facility;
+    remember_trouble(rd_kafka_opaque(kafka), text);
+    log_line(LOG_DEBUG, "Kafka: %s", text);
+}
+
+static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
+{
+    (void)kafka, (void)code;
+    remember_trouble(opaque, reason);
+    log_line(LOG_DEBUG, "Kafka: %s", reason);
+}
+
+static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque)
+{
+    (void)kafka, (void)opaque;
+    struct bus_message *message = report->_private;
+    if (message == NULL)
+        return;
+    message->sent = report->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    message->partition = report->partition;
+    message->offset = report->offset;
+}
+
+static bool set_property(rd_kafka_conf_t *conf, const char *key, const char *value, bool ours, struct err *err)
+{
+    char text[512];
+    if (rd_kafka_conf_set(conf, key, value, text, sizeof text) == RD_KAFKA_CONF_OK || ours)
+        return true;
+    return err_set(err, ERR_DEFINITION, "site.kafka.%s: %s", key, text); /* the value may be a secret: not shown */
+}
+
+static bool set_all(rd_kafka_conf_t *conf, const struct pair *pairs, struct err *err)
+{
+    for (; pairs->key != NULL; pairs++)
+        if (!set_property(conf, pairs->key, pairs->value, true, err))
+            return false;
+    return true;
+}
+
+static rd_kafka_t *create(struct bus *bus, rd_kafka_type_t type, const char *group, struct err *err)
+{
+    char text[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    bool good = set_all(conf, common_defaults, err) &&
+                set_all(conf, type == RD_KAFKA_PRODUCER ? producer_defaults : consumer_defaults, err) &&
+                set_property(conf, "client.id", bus->client, true, err) &&
+                (group == NULL || set_property(conf, "group.id", group, true, err));
+    for (size_t i = 0; good && i < bus->properties->count; i++)
+        good = set_property(conf, bus->properties->item[i].key, bus->properties->item[i].value, false, err);
+    rd_kafka_conf_set_opaque(conf, bus);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_t *kafka = good ? rd_kafka_new(type, conf, text, sizeof text) : NULL;
+    if (kafka == NULL) {
+        if (good)
+            err_set(err, ERR_SERVICE, "Kafka: %s", text);
+        rd_kafka_conf_destroy(conf);
+    }
+    return kafka;
+}
+
+static bool refuse(struct bus *bus, struct err *err, const char *what)
+{
+    pthread_mutex_lock(&bus->lock);
+    err_set(err, ERR_SERVICE, "Kafka: %s%s%s", what, bus->trouble[0] == '\0' ? "" : "; last heard: ", bus->trouble);
+    pthread_mutex_unlock(&bus->lock);
+    return false;
+}
+
+static void drop_producer(struct bus *bus)
+{
+    if (bus->producer == NULL)
+        return;
+    rd_kafka_purge(bus->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(bus->producer, 1000); /* serves the reports of what was purged: their messages are ours */
+    rd_kafka_destroy(bus->producer);
+    bus->producer = NULL;
+}
+
+static void close_bus(void *ptr)
+{
+    struct bus *bus = ptr;
+    drop_producer(bus);
+    if (bus->consumer != NULL) {
+        rd_kafka_consumer_close(bus->consumer);
+        rd_kafka_destroy(bus->consumer);
+    }
+    pthread_mutex_destroy(&bus->lock);
+}
+
+bool bus_open(struct bus **opened, struct arena *arena, const struct pairs *properties, const char *client,
+              struct err *err)
+{
+    struct bus *bus = ARENA_NEW(arena, struct bus);
+    bus->arena = arena;
+    bus->properties = properties;
+    bus->client = client;
+    if (pairs_get(properties, "bootstrap.servers") == NULL)
+        return err_set(err, ERR_SERVICE, "Kafka: no bootstrap.servers");
+    pthread_mutex_init(&bus->lock, NULL);
+    arena_defer(arena, close_bus, bus);
+    *opened = bus;
+    return true;
+}
+
+static bool need_producer(struct bus *bus, struct err *err)
+{
+    char text[256];
+    if (bus->producer != NULL && rd_kafka_fatal_error(bus->producer, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        log_line(LOG_WARN, "Kafka: the producer is made anew after: %s", text);
+        drop_producer(bus);
+    }
+    if (bus->producer == NULL)
+        bus->producer = create(bus, RD_KAFKA_PRODUCER, NULL, err);
+    return bus->producer != NULL;
+}
+
+static void enqueue(struct bus *bus, struct bus_message *message)
+{
+    message->sent = false;
+    rd_kafka_resp_err_t code;
+    do {
+        code = rd_kafka_producev(bus->producer, RD_KAFKA_V_TOPIC(message->topic),
+                                 RD_KAFKA_V_KEY(message->key, strlen(message->key)),
+                                 RD_KAFKA_V_VALUE((void *)(uintptr_t)message->payload, strlen(message->payload)),
+                                 RD_KAFKA_V_HEADER("content-type", "application/cloudevents+json; charset=UTF-8", -1),
+                                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(message), RD_KAFKA_V_END);
+        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+            rd_kafka_poll(bus->producer, 50);
+    } while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        remember_trouble(bus, rd_kafka_err2str(code));
+}
+
+bool bus_send(struct bus *bus, struct bus_message *messages, size_t count, int timeout_ms, struct err *err)
+{
+    size_t sent = 0;
+    if (!need_producer(bus, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        enqueue(bus, &messages[i]);
+    if (rd_kafka_flush(bus->producer, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        drop_producer(bus); /* no report may come after the messages are gone */
+    for (size_t i = 0; i < count; i++)
+        sent += messages[i].sent;
+    return sent > 0 || count == 0 || refuse(bus, err, "nothing could be sent");
+}
+
+bool bus_listen(struct bus *bus, const char *topic, const char *group, struct err *err)
+{
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    bus->consumer = create(bus, RD_KAFKA_CONSUMER, group, err);
+    bool good = bus->consumer != NULL;
+    if (good) {
+        rd_kafka_poll_set_consumer(bus->consumer);
+        rd_kafka_topic_partition_list_add(topics, topic, RD_KAFKA_PARTITION_UA);
+        good = rd_kafka_subscribe(bus->consumer, topics) == RD_KAFKA_RESP_ERR_NO_ERROR ||
+               refuse(bus, err, "cannot subscribe");
+    }
+    rd_kafka_topic_partition_list_destroy(topics);
+    return good;
+}
+
+bool bus_next(struct bus *bus, struct arena *arena, int timeout_ms, struct bus_record *record, bool *got,
+              struct err *err)
+{
+    *got = false;
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(bus->consumer, timeout_ms);
+    if (message == NULL)
+        return true;
+    bool good = true;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        *record = (struct bus_record){
+            .topic = arena_strdup(arena, rd_kafka_topic_name(message->rkt)),
+            .partition = message->partition,
+            .offset = message->offset,
+            .payload = arena_copy(arena, message->payload, message->len),
+            .len = message->len,
+        };
+        *got = true;
+    } else if (message->err == RD_KAFKA_RESP_ERR__FATAL ||
+               message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+               message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+        good = err_set(err, ERR_SERVICE, "Kafka: %s", rd_kafka_message_errstr(message));
+    } else {
+        remember_trouble(bus,
+                         rd_kafka_message_errstr(message)); /* it heals by itself, or the ledger carries the work */
+    }
+    rd_kafka_message_destroy(message);
+    return good;
+}
+
+void bus_pause(struct bus *bus, bool pause)
+{
+    rd_kafka_topic_partition_list_t *assigned = NULL;
+    if (pause == bus->paused && !pause)
+        return;
+    if (rd_kafka_assignment(bus->consumer, &assigned) == RD_KAFKA_RESP_ERR_NO_ERROR && assigned != NULL) {
+        rd_kafka_resp_err_t code = pause ? rd_kafka_pause_partitions(bus->consumer, assigned)
+                                         : rd_kafka_resume_partitions(bus->consumer, assigned);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+            bus->paused = pause;
+        rd_kafka_topic_partition_list_destroy(assigned);
+    }
+}
+
+void bus_ack(struct bus *bus, const struct bus_record *record)
+{
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(offsets, record->topic, record->partition)->offset = record->offset + 1;
+    rd_kafka_resp_err_t code = rd_kafka_commit(bus->consumer, offsets, 1);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        remember_trouble(bus, rd_kafka_err2str(code));
+    rd_kafka_topic_partition_list_destroy(offsets);
+}
+
+static bool topic_results(rd_kafka_event_t *event, struct err *err)
+{
+    size_t count = 0;
+    if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return err_set(err, ERR_SERVICE, "Kafka: topics cannot be made: %s", rd_kafka_event_error_string(event));
+    const rd_kafka_topic_result_t **results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    for (size_t i = 0; i < count; i++) {
+        rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+            return err_set(err, ERR_SERVICE, "Kafka: topic %s cannot be made: %s",
+                           rd_kafka_topic_result_name(results[i]), rd_kafka_err2str(code));
+    }
+    return true;
+}
+
+bool bus_topics(struct bus *bus, const struct texts *names, int partitions, int replication, struct err *err)
+{
+    char text[512];
+    if (!need_producer(bus, err))
+        return false;
+    rd_kafka_NewTopic_t **topics = ARENA_ARRAY(bus->arena, rd_kafka_NewTopic_t *, names->count);
+    for (size_t i = 0; i < names->count; i++)
+        topics[i] = rd_kafka_NewTopic_new(names->item[i], partitions, replication, text, sizeof text);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(bus->producer);
+    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(bus->producer, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_AdminOptions_set_operation_timeout(options, 15000, text, sizeof text);
+    rd_kafka_CreateTopics(bus->producer, topics, names->count, options, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 20000);
+    bool good = event == NULL ? refuse(bus, err, "no answer to making topics in 20 s") : topic_results(event, err);
+    if (event != NULL)
+        rd_kafka_event_destroy(event);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_NewTopic_destroy_array(topics, names->count);
+    return good;
+}
+
+bool bus_answers(struct bus *bus, int timeout_ms, struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    if (!need_producer(bus, err))
+        return false;
+    if (rd_kafka_metadata(bus->producer, 0, NULL, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return refuse(bus, err, "no broker answers");
+    bool some = metadata->broker_cnt > 0;
+    rd_kafka_metadata_destroy(metadata);
+    return some || refuse(bus, err, "no broker is registered");
+}

@@ -1,0 +1,127 @@
+/* inbox: see inbox.h. A ring of slots, each with an arena for its record. */
+#include "lib/flow/inbox.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+enum { SLOTS = 4, POLL_MS = 100 };
+
+struct slot {
+    struct arena arena;
+    struct bus_record record;
+};
+
+struct inbox {
+    struct bus *bus;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    struct slot slots[SLOTS];
+    size_t head, count; /* taken from head */
+    atomic_bool stop;
+};
+
+static void put(struct inbox *inbox, struct arena *arena, const struct bus_record *record)
+{
+    pthread_mutex_lock(&inbox->lock);
+    struct slot *slot = &inbox->slots[(inbox->head + inbox->count) % SLOTS];
+    struct arena used = slot->arena;
+    slot->arena = *arena; /* the record's memory goes into the slot, the slot's old memory comes back for the next */
+    slot->record = *record;
+    *arena = used;
+    inbox->count++;
+    pthread_cond_signal(&inbox->filled);
+    pthread_mutex_unlock(&inbox->lock);
+    arena_clear(arena);
+}
+
+static void *poll_always(void *ptr)
+{
+    struct inbox *inbox = ptr;
+    struct arena arena;
+    bool paused = false;
+    arena_init(&arena);
+    while (!atomic_load(&inbox->stop)) {
+        struct bus_record record;
+        struct err err;
+        bool got = false;
+        pthread_mutex_lock(&inbox->lock);
+        bool full = inbox->count == SLOTS, empty = inbox->count == 0;
+        pthread_mutex_unlock(&inbox->lock);
+        if (full || (paused && !empty)) {
+            bus_pause(inbox->bus, true); /* again each time: a rebalance may have brought other partitions */
+            paused = true;
+        } else if (paused) {
+            bus_pause(inbox->bus, false);
+            paused = false;
+        }
+        if (!bus_next(inbox->bus, &arena, POLL_MS, &record, &got, &err)) {
+            log_line(LOG_WARN, "%s; the ledger carries the work meanwhile", err.text);
+            clock_sleep_ms(1000);
+        }
+        if (got && !full)
+            put(inbox, &arena, &record);
+        else
+            arena_clear(&arena); /* came in spite of the pause: not acknowledged, and the ledger still has it */
+    }
+    arena_release(&arena);
+    return NULL;
+}
+
+struct inbox *inbox_open(struct arena *arena, struct bus *bus)
+{
+    struct inbox *inbox = ARENA_NEW(arena, struct inbox);
+    pthread_condattr_t monotonic;
+    inbox->bus = bus;
+    pthread_mutex_init(&inbox->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&inbox->filled, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    for (int i = 0; i < SLOTS; i++)
+        arena_init(&inbox->slots[i].arena);
+    if (pthread_create(&inbox->thread, NULL, poll_always, inbox) != 0)
+        BUG("the system refuses a thread");
+    return inbox;
+}
+
+void inbox_close(struct inbox *inbox)
+{
+    atomic_store(&inbox->stop, true);
+    pthread_join(inbox->thread, NULL);
+    for (int i = 0; i < SLOTS; i++)
+        arena_release(&inbox->slots[i].arena);
+    pthread_cond_destroy(&inbox->filled);
+    pthread_mutex_destroy(&inbox->lock);
+}
+
+bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += timeout_ms / 1000;
+    until.tv_nsec += timeout_ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&inbox->lock);
+    while (inbox->count == 0 && pthread_cond_timedwait(&inbox->filled, &inbox->lock, &until) == 0)
+        continue;
+    bool got = inbox->count > 0;
+    if (got) {
+        struct slot *slot = &inbox->slots[inbox->head];
+        *record = slot->record;
+        record->topic = arena_strdup(arena, slot->record.topic);
+        record->payload = arena_copy(arena, slot->record.payload, slot->record.len);
+        arena_clear(&slot->arena);
+        inbox->head = (inbox->head + 1) % SLOTS;
+        inbox->count--;
+    }
+    pthread_mutex_unlock(&inbox->lock);
+    return got;
+}

@@ -1,0 +1,18 @@
+/*
+ * inbox: the orders that came from Kafka and were not looked at yet. A thread of its own always polls, whatever the
+ * worker does; when the inbox is full the partitions are paused, so that other workers' orders stay with the broker.
+ */
+#ifndef LIB_FLOW_INBOX_H
+#define LIB_FLOW_INBOX_H
+
+#include "lib/flow/bus.h"
+
+struct inbox;
+
+/* Starts the thread. `bus` listens already and belongs to the inbox from now on, but for bus_ack(). */
+struct inbox *inbox_open(struct arena *arena, struct bus *bus);
+void inbox_close(struct inbox *inbox);
+/* The next record, in `arena`; false where none came in time. */
+bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * relay: carries the outbox to Kafka. One at a time over all hosts, by an advisory lock of the ledger; any worker may
+ * be it.
+ *
+ * A message is marked as published only after the broker's report, so it may be sent twice and is never forgotten.
+ * Orders that nobody claimed for long are sent again: their message, or their broker, was lost.
+ */
+#ifndef LIB_FLOW_RELAY_H
+#define LIB_FLOW_RELAY_H
+
+#include "lib/base/text.h"
+
+#include <stdatomic.h>
+
+struct relay {
+    const char *conninfo;
+    const struct pairs *properties; /* of Kafka */
+    const char *client;
+    atomic_bool stop;
+};
+
+/* Runs until `stop`; the argument is a struct relay. For pthread_create. */
+void *relay_run(void *relay);
+
+#endif
