@@ -1,0 +1,149 @@
+/* lease: see lease.h. A heartbeat that the ledger does not answer is tried again until the lease must have run out. */
+#include "lib/flow/lease.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum { BEATS = 4, SHOW_MS = 1000, TICK_MS = 50, PROGRESS_TEXT = 1024 };
+
+struct lease {
+    const char *conninfo;
+    const struct claimer *claimer;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t quiet;
+    struct claim claim;
+    bool held, beating, stop, interrupted, lost, shown;
+    struct err why; /* where lost */
+    char progress[PROGRESS_TEXT];
+    int64_t renewed_ns; /* when the ledger last agreed */
+};
+
+static bool due(const struct lease *lease)
+{
+    double since_ms = clock_seconds_since(lease->renewed_ns) * 1000;
+    return since_ms > (double)lease->claimer->lease_ms / BEATS || (!lease->shown && since_ms > SHOW_MS);
+}
+
+/* With the lock held; lets go of it while the ledger is asked. */
+static void beat(struct lease *lease, struct ledger *ledger, struct arena *arena)
+{
+    struct err err;
+    struct claim claim = lease->claim;
+    char progress[PROGRESS_TEXT];
+    memcpy(progress, lease->progress, sizeof progress);
+    lease->shown = true;
+    lease->beating = true;
+    pthread_mutex_unlock(&lease->lock);
+    bool good = claim_heartbeat(ledger, arena, lease->claimer, &claim, *progress == '\0' ? NULL : progress, &err);
+    pthread_mutex_lock(&lease->lock);
+    lease->beating = false;
+    pthread_cond_broadcast(&lease->quiet);
+    if (good) {
+        lease->renewed_ns = clock_mono_ns();
+    } else if (err.code == ERR_LEASE || err.code == ERR_CANCELLED ||
+               clock_seconds_since(lease->renewed_ns) * 1000 > (double)lease->claimer->lease_ms) {
+        lease->lost = true;
+        lease->why = err;
+        if (err.code == ERR_SERVICE)
+            lease->why.code = ERR_LEASE;
+    } else {
+        log_line(LOG_WARN, "heartbeat: %s; trying again", err.text);
+    }
+}
+
+static void *beat_always(void *ptr)
+{
+    struct lease *lease = ptr;
+    struct arena life, arena;
+    struct ledger *ledger = NULL;
+    struct err err;
+    arena_init(&life);
+    arena_init(&arena);
+    pthread_mutex_lock(&lease->lock);
+    while (!lease->stop) {
+        if (lease->held && !lease->lost && due(lease)) {
+            if (ledger == NULL)
+                ledger = ledger_open(&life, lease->conninfo, "tidemill heartbeat", &err);
+            if (ledger != NULL)
+                beat(lease, ledger, &arena);
+            arena_clear(&arena);
+        }
+        pthread_mutex_unlock(&lease->lock);
+        clock_sleep_ms(TICK_MS);
+        pthread_mutex_lock(&lease->lock);
+    }
+    pthread_mutex_unlock(&lease->lock);
+    arena_release(&arena);
+    arena_release(&life);
+    return NULL;
+}
+
+struct lease *lease_open(struct arena *arena, const char *conninfo, const struct claimer *claimer)
+{
+    struct lease *lease = ARENA_NEW(arena, struct lease);
+    lease->conninfo = conninfo;
+    lease->claimer = claimer;
+    pthread_mutex_init(&lease->lock, NULL);
+    pthread_cond_init(&lease->quiet, NULL);
+    if (pthread_create(&lease->thread, NULL, beat_always, lease) != 0)
+        BUG("the system refuses a thread");
+    return lease;
+}
+
+void lease_close(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->stop = true;
+    pthread_mutex_unlock(&lease->lock);
+    pthread_join(lease->thread, NULL);
+    pthread_cond_destroy(&lease->quiet);
+    pthread_mutex_destroy(&lease->lock);
+}
+
+void lease_hold(struct lease *lease, const struct claim *claim)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->claim = *claim;
+    lease->held = true;
+    lease->lost = false;
+    lease->shown = true;
+    lease->progress[0] = '\0';
+    lease->renewed_ns = clock_mono_ns();
+    pthread_mutex_unlock(&lease->lock);
+}
+
+void lease_let_go(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->held = false;
+    while (lease->beating)
+        pthread_cond_wait(&lease->quiet, &lease->lock);
+    pthread_mutex_unlock(&lease->lock);
+}
+
+bool lease_progress(struct lease *lease, const char *json, struct err *err)
+{
+    pthread_mutex_lock(&lease->lock);
+    bool lost = lease->lost, interrupted = lease->interrupted;
+    if (lost)
+        *err = lease->why;
+    if (strlen(json) < sizeof lease->progress) {
+        memcpy(lease->progress, json, strlen(json) + 1);
+        lease->shown = false;
+    }
+    pthread_mutex_unlock(&lease->lock);
+    if (!lost && interrupted)
+        return err_set(err, ERR_SERVICE, "the worker was told to end; the task is given back");
+    return !lost;
+}
+
+void lease_interrupt(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->interrupted = true;
+    pthread_mutex_unlock(&lease->lock);
+}

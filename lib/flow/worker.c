@@ -1,0 +1,240 @@
+/* worker: see worker.h. */
+#include "lib/flow/worker.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/flow/bus.h"
+#include "lib/flow/inbox.h"
+#include "lib/flow/lease.h"
+#include "lib/flow/order.h"
+#include "lib/flow/relay.h"
+#include "lib/flow/services.h"
+#include "lib/flow/work.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SILENCE_MS = 300, JOIN_MS = 50, EXPIRE_SECONDS = 1, SORRY_MS = 500 };
+
+struct worker {
+    const struct stage *stage;
+    const struct site *site;
+    struct arena life;
+    struct store store;
+    struct claimer claimer;
+    const char *conninfo;
+    struct pairs properties;
+    struct ledger *ledger;
+    struct bus *bus;
+    struct inbox *inbox;
+    struct lease *lease;
+    struct relay relay;
+    pthread_t relay_thread, signal_thread;
+    struct pool *pool;
+    int64_t expired_ns;
+    bool heard; /* an order came at least once: the group has been joined */
+    atomic_bool stop;
+};
+
+/* SIGTERM and SIGINT are taken by a thread of their own, so that nothing is done inside a handler. */
+static void *await_end(void *ptr)
+{
+    struct worker *worker = ptr;
+    sigset_t ends;
+    int got;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGUSR1); /* our own: the worker ends by itself */
+    while (sigwait(&ends, &got) != 0)
+        continue;
+    atomic_store(&worker->stop, true);
+    lease_interrupt(worker->lease);
+    return NULL;
+}
+
+static void block_signals(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int worker_threads(const struct worker *worker)
+{
+    if (worker->site->threads > 0)
+        return (int)worker->site->threads;
+    int64_t processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t workers = site_worker_count(worker->site, worker->stage->info->name);
+    return (int)(workers >= processors ? 1 : processors / workers);
+}
+
+static void name_worker(struct worker *worker)
+{
+    char host[256] = "";
+    const char *stage = worker->stage->info->name;
+    gethostname(host, sizeof host - 1);
+    worker->claimer = (struct claimer){
+        .stage = stage,
+        .host = arena_strdup(&worker->life, host),
+        .owner = arena_printf(&worker->life, "%s/%d/%s/%llx", host, (int)getpid(), stage,
+                              (unsigned long long)clock_wall_us()),
+        .lease_ms = worker->site->lease_ms,
+        .attempts = worker->site->attempts,
+        .store = &worker->store,
+        .topic_prefix = worker->site->topic_prefix,
+    };
+}
+
+static bool open_services(struct worker *worker, struct err *err)
+{
+    struct arena *life = &worker->life;
+    const char *client = arena_printf(life, "tidemill-%s", worker->stage->info->name);
+    return store_open(&worker->store, life, worker->site->store, err) &&
+           services_postgres(worker->site, life, &worker->conninfo, err) &&
+           services_kafka(worker->site, life, &worker->properties, err) &&
+           (worker->ledger = ledger_open(life, worker->conninfo, client, err)) != NULL &&
+           bus_open(&worker->bus, life, &worker->properties, client, err) &&
+           bus_listen(worker->bus, order_topic(life, worker->site->topic_prefix, worker->stage->info->name),
+                      arena_printf(life, "%s.%s", worker->site->topic_prefix, worker->stage->info->name), err);
+}
+
+static bool start_threads(struct worker *worker, struct err *err)
+{
+    worker->inbox = inbox_open(&worker->life, worker->bus);
+    worker->lease = lease_open(&worker->life, worker->conninfo, &worker->claimer);
+    worker->relay.conninfo = worker->conninfo;
+    worker->relay.properties = &worker->properties;
+    worker->relay.client = "tidemill-relay";
+    worker->pool = pool_new(worker_threads(worker));
+    if (pthread_create(&worker->relay_thread, NULL, relay_run, &worker->relay) != 0 ||
+        pthread_create(&worker->signal_thread, NULL, await_end, worker) != 0)
+        return err_set(err, ERR_SYSTEM, "the system refuses a thread");
+    return true;
+}
+
+static void end_threads(struct worker *worker)
+{
+    atomic_store(&worker->relay.stop, true);
+    pthread_kill(worker->signal_thread, SIGUSR1);
+    pthread_join(worker->signal_thread, NULL);
+    pthread_join(worker->relay_thread, NULL);
+    inbox_close(worker->inbox);
+    lease_close(worker->lease);
+    pool_free(worker->pool);
+}
+
+/* A message that is no order of ours is kept, with the reason, where a person can look at it. */
+static bool bury(struct worker *worker, struct arena *arena, const struct bus_record *record, const char *task,
+                 const char *reason, const char *error, struct err *err)
+{
+    enum { KEPT = 4096 };
+    size_t len = record->len < KEPT ? record->len : KEPT;
+    char *hex = arena_alloc(arena, 2 * len + 1);
+    hex_encode(record->payload, len, hex);
+    const char *letter = arena_printf(arena, "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"reason\":\"%s\"}",
+                                      record->topic, record->partition, (long long)record->offset, reason);
+    log_line(LOG_WARN, "%s[%d] offset %lld: %s: %s", record->topic, record->partition, (long long)record->offset,
+             reason, error);
+    return ledger_exec(worker->ledger, arena, STATEMENT_DEAD_LETTER_ADD,
+                       PARAMS(task, record->topic, param_int(arena, record->partition),
+                              param_int(arena, record->offset), reason, error, hex, worker->claimer.host),
+                       NULL, err) &&
+           ledger_exec(worker->ledger, arena, STATEMENT_OUTBOX_ADD,
+                       PARAMS(NULL, order_dead_topic(arena, worker->site->topic_prefix), record->topic, letter), NULL,
+                       err);
+}
+
+/* The order is acknowledged once its task is claimed, or is somebody else's, or will never be one. */
+static bool take_order(struct worker *worker, struct arena *arena, const struct bus_record *record, struct claim *claim,
+                       bool *got, struct err *err)
+{
+    struct order order;
+    struct err why;
+    struct rows rows;
+    *got = false;
+    if (!order_parse(arena, record->payload, record->len, &order, &why)) {
+        if (!bury(worker, arena, record, NULL, "undecodable", why.text, err))
+            return false;
+    } else if (!claim_take(worker->ledger, arena, &worker->claimer, order.task, claim, got, err)) {
+        return false;
+    } else if (!*got) {
+        if (!ledger_exec(worker->ledger, arena, STATEMENT_TASK_KNOWN, PARAMS(order.task), &rows, err) ||
+            (rows.count == 0 && !bury(worker, arena, record, NULL, "unknown task", order.task, err)))
+            return false;
+    }
+    bus_ack(worker->bus, record);
+    worker->heard = true;
+    return true;
+}
+
+/* A task from Kafka where one came, from the ledger where nothing did. */
+static bool find_work(struct worker *worker, struct arena *arena, struct claim *claim, bool *got, struct err *err)
+{
+    struct bus_record record;
+    *got = false;
+    if (inbox_take(worker->inbox, arena, worker->heard ? SILENCE_MS : JOIN_MS, &record))
+        return take_order(worker, arena, &record, claim, got, err);
+    if (clock_seconds_since(worker->expired_ns) > EXPIRE_SECONDS) {
+        worker->expired_ns = clock_mono_ns();
+        if (!claim_expire(worker->ledger, arena, &worker->claimer, err))
+            return false;
+    }
+    return claim_next(worker->ledger, arena, &worker->claimer, claim, got, err);
+}
+
+/* One round: at most one task. A ledger that does not answer is asked again; nothing is lost meanwhile. */
+static bool serve_once(struct worker *worker, struct arena *arena)
+{
+    struct claim claim;
+    struct err err;
+    bool got = false;
+    const struct work_site site = {.stage = worker->stage,
+                                   .claimer = &worker->claimer,
+                                   .ledger = worker->ledger,
+                                   .lease = worker->lease,
+                                   .pool = worker->pool};
+    if (!find_work(worker, arena, &claim, &got, &err) || (got && !work_on(&site, arena, &claim, &err))) {
+        log_line(LOG_WARN, "%s; trying again", err.text);
+        clock_sleep_ms(SORRY_MS);
+    }
+    return got;
+}
+
+static bool open_worker(struct worker *worker, struct err *err)
+{
+    name_worker(worker);
+    return open_services(worker, err) && start_threads(worker, err);
+}
+
+bool worker_serve(const struct stage *stage, const struct site *site, const struct worker_options *options,
+                  struct err *err)
+{
+    struct worker worker = {.stage = stage, .site = site};
+    struct arena arena;
+    block_signals();
+    srandom((unsigned)(clock_wall_us() ^ getpid()));
+    arena_init(&worker.life);
+    if (!open_worker(&worker, err)) {
+        arena_release(&worker.life);
+        return false;
+    }
+    arena_init(&arena);
+    while (!atomic_load(&worker.stop)) {
+        bool worked = serve_once(&worker, &arena);
+        arena_clear(&arena);
+        if (!worked && options->once)
+            break;
+    }
+    arena_release(&arena);
+    end_threads(&worker);
+    arena_release(&worker.life);
+    return true;
+}
