@@ -4,6 +4,7 @@
 #include "clean/punctuation.h"
 #include "clean/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool space(uint32_t c)
@@ -141,13 +142,36 @@ static bool closing(uint32_t c)
     return c == '"' || c == '\'' || c == ')' || c == ']' || c == '}' || c == 0x2019 || c == 0x201d || c == 0xbb;
 }
 
-/* A full stop after a single capital, or inside an abbreviation such as e.g., ends no sentence. */
+/* The words that spaCy's English tokenizer keeps their full stop with, in the order of strcmp. */
+static const char *const abbreviations[] = {
+    "Adm",  "Ak",  "Ala",  "Apr",  "Ariz",   "Ark",  "Aug",  "Bros", "Calif", "Co",   "Colo", "Conn", "Corp",
+    "D.C",  "Dec", "Del",  "Dr",   "E.G",    "E.g",  "Feb",  "Fla",  "Ga",    "Gen",  "Gov",  "I.E",  "I.e",
+    "Ia",   "Id",  "Ill",  "Inc",  "Ind",    "Jan",  "Jr",   "Jul",  "Jun",   "Kan",  "Kans", "Ky",   "La",
+    "Ltd",  "Mar", "Mass", "Md",   "Messrs", "Mich", "Minn", "Miss", "Mo",    "Mont", "Mr",   "Mrs",  "Ms",
+    "Mt",   "N.C", "N.D",  "N.H",  "N.J",    "N.M",  "N.Y",  "Neb",  "Nebr",  "Nev",  "Nov",  "Oct",  "Okla",
+    "Ore",  "Pa",  "Ph.D", "Prof", "Rep",    "Rev",  "S.C",  "Sen",  "Sep",   "Sept", "St",   "Tenn", "Va",
+    "Wash", "Wis", "a.m",  "co",   "e.g",    "i.e",  "p.m",  "v.s",  "vs"};
+
+static int compare(const void *word, const void *row)
+{
+    return strcmp(word, *(const char *const *)row);
+}
+
+/* A full stop after a single letter, a capital that follows a full stop or an abbreviation ends no sentence. */
 static bool abbreviation(const char *word, size_t stop)
 {
-    bool capital = stop >= 1 && word[stop - 1] >= 'A' && word[stop - 1] <= 'Z';
-    if (capital && (stop == 1 || word[stop - 2] == '.'))
-        return true;
-    return stop >= 3 && word[stop - 2] == '.' && stop <= 4;
+    char copy[8];
+    if (stop == 0)
+        return false;
+    bool capital = word[stop - 1] >= 'A' && word[stop - 1] <= 'Z';
+    if (stop == 1 || (capital && word[stop - 2] == '.'))
+        return capital || (word[0] >= 'a' && word[0] <= 'z');
+    if (stop >= sizeof copy)
+        return false;
+    memcpy(copy, word, stop);
+    copy[stop] = '\0';
+    return bsearch(copy, abbreviations, sizeof abbreviations / sizeof *abbreviations, sizeof *abbreviations, compare) !=
+           NULL;
 }
 
 static bool ends_sentence(const char *word, size_t bytes)
@@ -155,7 +179,7 @@ static bool ends_sentence(const char *word, size_t bytes)
     while (bytes > 0) {
         uint32_t c = utf8_last(word, bytes);
         if (punctuation_terminal(c))
-            return c != '.' || !abbreviation(word, bytes - 1);
+            return c != '.' || !(abbreviation(word, bytes - 1) || (bytes > 1 && word[bytes - 2] == '.'));
         if (!closing(c))
             return false;
         do

@@ -1,0 +1,31 @@
+/* signature: written and read again, and refused when damaged. */
+#include "clean/signature.h"
+#include "tests/unit/tap.h"
+
+int main(void)
+{
+    struct arena arena;
+    struct err err;
+    struct buf file;
+    struct signature item[2] = {{{1, 2, 3}, digest_of("a", 1), 1}, {{4}, digest_of("b", 1), (int64_t)1 << 40}};
+    struct signatures in = {"tickets", item, 2}, out;
+    arena_init(&arena);
+    buf_init(&file, &arena);
+    signatures_write(&in, &file);
+    OK(file.len == 8 + 4 + 7 + 8 + 2 * 56, "size");
+    OK(signatures_read(&arena, file.data, file.len, &out, &err), "read");
+    SAME(out.source, "tickets", "source");
+    OK(out.count == 2 && out.item[1].bytes == (int64_t)1 << 40 &&
+           digest_equal(&out.item[1].content, &item[1].content) &&
+           memcmp(out.item[0].id, item[0].id, SIGNATURE_ID) == 0,
+       "records");
+
+    OK(!signatures_read(&arena, file.data, file.len - 1, &out, &err), "cut off");
+    SAME(err.text, "the signature file holds 111 bytes of records and names 2 of 56 bytes", "says by how much");
+    OK(!signatures_read(&arena, file.data, 20, &out, &err), "cut off in the name");
+    SAME(err.text, "the signature file is cut off after 20 bytes", "says where");
+    OK(!signatures_read(&arena, "{}", 2, &out, &err), "something else");
+    SAME(err.text, "this is no signature file (it does not begin with TMSIGN01)", "says what it looks for");
+    arena_release(&arena);
+    return DONE();
+}
