@@ -1,0 +1,180 @@
+/*
+ * fit: the task train.fit: opens tokenizer and token shards, trains, tells how it goes, keeps checkpoints, leaves
+ * weights and config. What is left depends on settings and inputs only: an attempt that was cut off is taken up where
+ * its last checkpoint stands, and ends with the same bytes.
+ */
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/text/tokenizer.h"
+#include "train/checkpoint.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SAFETENSORS "application/vnd.safetensors"
+#define JSON        "application/json"
+
+/* What the worker wants to hear, by the clock: never part of the result. */
+struct watch {
+    int64_t checkpoint_ns; /* when the last one was kept */
+    int64_t report_ns;
+    int64_t report_step;
+    double tokens_per_second;
+    double loss; /* of the last report; 0: none yet */
+};
+
+static bool open_tokenizer(struct task *task, struct tokenizer **tokenizer, struct err *err)
+{
+    const struct task_input *input = task_input(task, "tokenizer", 0);
+    struct map map;
+    if (input == NULL)
+        return err_set(err, ERR_INTERNAL, "train.fit: no input tokenizer");
+    if (!store_map(task->store, task->arena, &input->digest, &map, err))
+        return false;
+    *tokenizer = tokenizer_load(task->arena, map.data, map.size, err);
+    return *tokenizer != NULL;
+}
+
+static struct shape shape_of(const struct train *c, const struct tokenizer *tokenizer)
+{
+    return (struct shape){.layers = (size_t)c->shape.layers,
+                          .heads = (size_t)c->shape.heads,
+                          .width = (size_t)c->shape.width,
+                          .inner = (size_t)(c->shape.inner > 0 ? c->shape.inner : 4 * c->shape.width),
+                          .context = (size_t)c->shape.context,
+                          .vocabulary = (size_t)tokenizer_vocabulary(tokenizer),
+                          .epsilon = 1e-5};
+}
+
+static struct trainer *open_trainer(struct task *task, const struct train *config, const struct tokenizer *tokenizer,
+                                    struct err *err)
+{
+    struct shape shape = shape_of(config, tokenizer);
+    struct corpus training, validation;
+    int64_t vocabulary = tokenizer_vocabulary(tokenizer);
+    if (!shape_check(&shape, err) || !corpus_open(&training, task, "train_bin", "train_idx", vocabulary, err) ||
+        !corpus_open(&validation, task, "validation_bin", "validation_idx", vocabulary, err))
+        return NULL;
+    return trainer_new(task->arena, config, &shape, task->pool, &training, &validation, err);
+}
+
+/* Takes up an earlier attempt where it left a checkpoint that can be read; else training starts anew. */
+static void resume(struct trainer *t, const struct task *task)
+{
+    struct err err = {0};
+    if (task->checkpoint_step <= 0)
+        return;
+    if (checkpoint_read(t, task->store, &task->checkpoint, &err)) {
+        log_line(LOG_INFO, "%s: going on after step %lld", t->config->name, (long long)t->state.step);
+        return;
+    }
+    log_line(LOG_WARN, "%s: training starts anew: %s", t->config->name, err.text);
+    trainer_reset(t);
+}
+
+/* Sends the metrics left so far; without a host they stay in the task. */
+static bool send_metrics(struct task *task, struct err *err)
+{
+    if (task->host == NULL || task->host->metrics == NULL || task->metric_count == 0)
+        return true;
+    if (!task->host->metrics(task->host->context, task->metrics, task->metric_count, err))
+        return false;
+    task->metric_count = 0;
+    return true;
+}
+
+static bool report(struct trainer *t, struct task *task, struct watch *watch, struct err *err)
+{
+    struct trainer_state *s = &t->state;
+    double seconds = clock_seconds_since(watch->report_ns);
+    if (s->step % t->config->report_every != 0 && !trainer_done(t))
+        return true;
+    watch->tokens_per_second = (double)((s->step - watch->report_step) * t->config->batch) / fmax(seconds, 1e-9);
+    watch->report_ns = clock_mono_ns();
+    watch->report_step = s->step;
+    if (s->sum_steps > 0) {
+        watch->loss = s->sum_loss / (double)s->sum_steps;
+        task_metric(task, "loss", s->step, watch->loss);
+    }
+    task_metric(task, "learning_rate", s->step, t->rate);
+    task_metric(task, "gradient_norm", s->step, t->norm);
+    task_metric(task, "tokens_per_second", s->step, watch->tokens_per_second);
+    s->sum_loss = 0;
+    s->sum_steps = 0;
+    return send_metrics(task, err);
+}
+
+static bool validate(struct trainer *t, struct task *task, struct err *err)
+{
+    int64_t every = t->config->validate_every;
+    if (t->state.step < t->steps && (every == 0 || t->state.step % every != 0))
+        return true;
+    trainer_validate(t);
+    if (isnan(t->state.validation_loss))
+        return true;
+    task_metric(task, "validation_loss", t->state.step, t->state.validation_loss);
+    return send_metrics(task, err);
+}
+
+static bool keep_checkpoint(struct trainer *t, struct task *task, struct watch *watch, struct err *err)
+{
+    struct digest digest;
+    int64_t bytes;
+    if (task->host == NULL || task->host->checkpoint == NULL || trainer_done(t) ||
+        clock_seconds_since(watch->checkpoint_ns) * 1000 < (double)t->config->checkpoint_every_ms)
+        return true;
+    if (!checkpoint_write(t, task->store, &digest, &bytes, err) ||
+        !task->host->checkpoint(task->host->context, t->state.step, &digest, bytes, err))
+        return false;
+    watch->checkpoint_ns = clock_mono_ns();
+    return true;
+}
+
+static bool show(const struct trainer *t, struct task *task, const struct watch *watch, struct err *err)
+{
+    char note[64];
+    snprintf(note, sizeof note, "loss %.3f  %.1f k tok/s", watch->loss > 0 ? watch->loss : t->state.mean_loss,
+             watch->tokens_per_second / 1000);
+    return task_progress(task, (double)t->state.step, (double)t->steps, "step", note, err);
+}
+
+static bool train(struct trainer *t, struct task *task, struct err *err)
+{
+    struct watch watch = {.checkpoint_ns = clock_mono_ns(), .report_ns = clock_mono_ns()};
+    watch.report_step = t->state.step;
+    while (!trainer_done(t)) {
+        if (!trainer_step(t, err) || !validate(t, task, err) || !report(t, task, &watch, err) ||
+            !keep_checkpoint(t, task, &watch, err) || !show(t, task, &watch, err))
+            return false;
+    }
+    return true;
+}
+
+static bool leave(struct trainer *t, struct task *task, const struct tokenizer *tokenizer, struct err *err)
+{
+    struct digest digest;
+    int64_t bytes;
+    const struct shape *shape = &t->transformer->shape;
+    const char *config = config_write(task->arena, shape, t->config->dropout, tokenizer_end_of_text(tokenizer));
+    if (!weights_write(t, task->store, &digest, &bytes, err) ||
+        !task_put(task, "config", 0, config, strlen(config), JSON, err))
+        return false;
+    task_output(task, "weights", 0, &digest, bytes, SAFETENSORS);
+    task_count(task, "tokens_trained", t->state.step * t->config->batch);
+    task_count(task, "steps_skipped", t->state.skipped);
+    task_metric(task, "parameters", 0, (double)t->transformer->parameters.total);
+    return true;
+}
+
+bool train_fit(struct task *task, const void *config, struct err *err)
+{
+    struct tokenizer *tokenizer = NULL;
+    struct trainer *t;
+    if (!open_tokenizer(task, &tokenizer, err))
+        return false;
+    t = open_trainer(task, config, tokenizer, err);
+    if (t == NULL)
+        return err_wrap(err, "%s", ((const struct train *)config)->name);
+    resume(t, task);
+    return train(t, task, err) && leave(t, task, tokenizer, err);
+}
