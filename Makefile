@@ -17,7 +17,7 @@ CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 WARN   := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
           -Wwrite-strings -Wvla -Werror
-PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd zlib liblzma jansson libcrypto \
+PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd zlib liblzma liblz4 jansson libcrypto \
             uchardet libpcre2-8 libxxhash
 
 # The packages' flags are asked for once per build folder, not at every call of make.

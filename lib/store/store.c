@@ -1,0 +1,187 @@
+/*
+ * store: see store.h. <root>/<aa>/<62 digits> are artifacts, <root>/new/ holds files under construction,
+ * <root>/damaged/ what did not match its name.
+ */
+#include "lib/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct store_file {
+    const struct store *store;
+    struct arena *arena;
+    char *name; /* NULL once it is kept */
+    int fd;
+    int64_t bytes;
+    struct digest_stream digest;
+};
+
+bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err)
+{
+    store->root = arena_strdup(arena, root);
+    return (folder_make(path_join(arena, root, "new"), err) && folder_make(path_join(arena, root, "damaged"), err)) ||
+           err_wrap(err, "store %s", root);
+}
+
+char *store_path(const struct store *store, struct arena *arena, const struct digest *digest)
+{
+    char hex[DIGEST_HEX];
+    digest_hex(digest, hex);
+    return arena_printf(arena, "%s/%.2s/%s", store->root, hex, hex + 2);
+}
+
+static void discard(void *ptr)
+{
+    struct store_file *file = ptr;
+    if (file->digest.state != NULL)
+        digest_end(&file->digest);
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->name != NULL)
+        unlink(file->name);
+}
+
+struct store_file *store_create(const struct store *store, struct arena *arena, struct err *err)
+{
+    char *name = arena_printf(arena, "%s/new/XXXXXX", store->root);
+    int fd = mkostemp(name, O_CLOEXEC);
+    if (fd < 0) {
+        err_errno(err, "store: cannot write in %s/new", store->root);
+        return NULL;
+    }
+    struct store_file *file = ARENA_NEW(arena, struct store_file);
+    *file = (struct store_file){.store = store, .arena = arena, .name = name, .fd = fd};
+    digest_begin(&file->digest);
+    arena_defer(arena, discard, file);
+    return file;
+}
+
+bool store_write(struct store_file *file, const void *data, size_t len, struct err *err)
+{
+    const char *rest = data;
+    digest_add(&file->digest, data, len);
+    file->bytes += (int64_t)len;
+    while (len > 0) {
+        ssize_t put = write(file->fd, rest, len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return err_errno(err, "store: cannot write in %s/new", file->store->root);
+        rest += put;
+        len -= (size_t)put;
+    }
+    return true;
+}
+
+static bool sync_folder(const char *folder, struct err *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (!good)
+        err_errno(err, "store: cannot sync %s", folder);
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* The rename replaces what another process may have put at the same moment: the bytes are the same. */
+static bool settle(struct store_file *file, const char *path, struct err *err)
+{
+    const char *folder = path_folder(file->arena, path);
+    if (fchmod(file->fd, 0444) != 0 || fsync(file->fd) != 0)
+        return err_errno(err, "store: cannot finish %s", file->name);
+    if (!folder_make(folder, err))
+        return false;
+    if (rename(file->name, path) != 0)
+        return err_errno(err, "store: cannot rename %s to %s", file->name, path);
+    file->name = NULL;
+    return sync_folder(folder, err);
+}
+
+bool store_keep(struct store_file *file, struct digest *digest, int64_t *bytes, struct err *err)
+{
+    *digest = digest_end(&file->digest);
+    if (bytes != NULL)
+        *bytes = file->bytes;
+    bool good = settle(file, store_path(file->store, file->arena, digest), err);
+    close(file->fd);
+    file->fd = -1;
+    return good;
+}
+
+bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest, struct err *err)
+{
+    struct arena arena;
+    int64_t bytes;
+    *digest = digest_of(data, len);
+    if (store_has(store, digest, &bytes) && bytes == (int64_t)len)
+        return true;
+    arena_init(&arena);
+    struct store_file *file = store_create(store, &arena, err);
+    bool good = file != NULL && store_write(file, data, len, err) && store_keep(file, digest, &bytes, err);
+    arena_release(&arena);
+    return good;
+}
+
+bool store_has(const struct store *store, const struct digest *digest, int64_t *bytes)
+{
+    struct arena arena;
+    struct stat info;
+    arena_init(&arena);
+    bool has = stat(store_path(store, &arena, digest), &info) == 0 && S_ISREG(info.st_mode);
+    arena_release(&arena);
+    if (has && bytes != NULL)
+        *bytes = info.st_size;
+    return has;
+}
+
+/* Moved, not removed: a person may want to see what became of it. */
+static bool set_aside(const struct store *store, struct arena *arena, const struct digest *digest, const char *path,
+                      struct err *err)
+{
+    char hex[DIGEST_HEX];
+    digest_hex(digest, hex);
+    const char *aside = arena_printf(arena, "%s/damaged/%s", store->root, hex);
+    if (rename(path, aside) != 0 && errno != ENOENT)
+        return err_errno(err, "store: artifact %s is damaged and cannot be set aside", hex);
+    return err_set(err, ERR_DAMAGED, "artifact %s does not match its digest; it was moved to %s", hex, aside);
+}
+
+bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
+               struct err *err)
+{
+    char hex[DIGEST_HEX];
+    const char *path = store_path(store, arena, digest);
+    digest_hex(digest, hex);
+    if (!file_exists(path))
+        return err_set(err, ERR_DAMAGED, "artifact %s is not in the store %s", hex, store->root);
+    if (!file_map(arena, path, map, err))
+        return err_wrap(err, "artifact %s", hex);
+    struct digest found = digest_of(map->data, map->size);
+    return digest_equal(&found, digest) || set_aside(store, arena, digest, path, err);
+}
+
+bool store_verify(const struct store *store, const struct digest *digest, struct err *err)
+{
+    struct arena arena;
+    struct map map;
+    arena_init(&arena);
+    bool good = store_map(store, &arena, digest, &map, err);
+    arena_release(&arena);
+    return good;
+}
+
+bool store_remove(const struct store *store, const struct digest *digest, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const char *path = store_path(store, &arena, digest);
+    bool good = unlink(path) == 0 || errno == ENOENT || err_errno(err, "store: cannot remove %s", path);
+    arena_release(&arena);
+    return good;
+}
