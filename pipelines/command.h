@@ -1,0 +1,63 @@
+/*
+ * command: what the program `tidemill` can be told to do, and what each command is given.
+ *
+ * A command is one row of the table in main.c. It returns false with an err, which main() prints and turns into the
+ * exit status; what it has to say itself it prints. Commands of the stages are programs of their own (see stages.c).
+ */
+#ifndef PIPELINES_COMMAND_H
+#define PIPELINES_COMMAND_H
+
+#include "lib/flow/site.h"
+
+enum command_flag {
+    FLAG_STATE = 1,    /* --state DIR */
+    FLAG_SITE = 2,     /* --site FILE */
+    FLAG_JSON = 4,     /* --json */
+    FLAG_QUIET = 8,    /* --quiet */
+    FLAG_SLOT = 16,    /* --slot TIME */
+    FLAG_WATCH = 32,   /* --watch */
+    FLAG_FORMAT = 64,  /* --reference, --schema */
+    FLAG_THROUGH = 128 /* what follows our own options is another program's business */
+};
+
+struct arguments {
+    const char *state, *site, *slot;
+    bool json, quiet, watch, reference, schema, help;
+    char **operands;
+    size_t operand_count;
+};
+
+struct session {
+    struct arena *arena; /* of the process */
+    struct arguments arguments;
+    bool terminal; /* standard output is one */
+    bool colour;
+};
+
+struct command {
+    const char *name;
+    const char *operands; /* "FILE" */
+    const char *summary;
+    unsigned flags;
+    size_t least, most;  /* operands */
+    const char *details; /* sentences for --help, lines of at most 80 columns; may be "" */
+    const char *example;
+    bool (*run)(struct session *session, struct err *err);
+    bool hidden;
+};
+
+extern const struct command commands[]; /* ends with a NULL name */
+
+bool arguments_parse(struct session *session, const struct command *command, int argc, char **argv,
+                     struct err *err) MUST_CHECK;
+void command_usage(const struct command *command); /* prints --help of one */
+void commands_usage(void);                         /* prints --help of the program */
+
+/* The site settings of a command that has no definition: --site, --state. */
+bool session_site(struct session *session, struct site *site, struct err *err) MUST_CHECK;
+
+bool check_command(struct session *session, struct err *err) MUST_CHECK;
+bool cron_command(struct session *session, struct err *err) MUST_CHECK;
+bool help_command(struct session *session, struct err *err) MUST_CHECK;
+
+#endif
