@@ -42,8 +42,8 @@ static size_t check_names(struct loaded *loaded, struct arena *arena, const char
 {
     struct definition *definition = &loaded->definition;
     size_t count = definition_count(definition, list);
-    if (count == 0) {
-        const struct node *node = definition_find(definition, list);
+    const struct node *node = definition_find(definition, list);
+    if (node == NULL || node->kind == NODE_NULL || (node->kind == NODE_LIST && count == 0)) {
         definition_error(definition, node, list, "at least one %s must be given", what);
     }
     for (size_t i = 0; i < count; i++) {

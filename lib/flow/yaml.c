@@ -26,6 +26,7 @@ struct reader {
     size_t anchor_count, anchor_capacity;
     size_t weight; /* nodes so far, with expanded aliases */
     int depth;
+    struct buf path; /* of what is being read */
 };
 
 static struct node *read_node(struct reader *reader, yaml_event_t *event);
@@ -41,7 +42,7 @@ static struct node *new_node(struct reader *reader, enum node_kind kind, const y
 static struct node *fail_at(struct reader *reader, const yaml_mark_t *mark, const char *message)
 {
     const struct node *place = new_node(reader, NODE_NULL, mark);
-    definition_error(reader->definition, place, "", "%s", message);
+    definition_error(reader->definition, place, reader->path.data, "%s", message);
     return NULL;
 }
 
@@ -64,11 +65,18 @@ static yaml_mark_t mark_of_offset(const struct reader *reader, size_t offset)
     return mark;
 }
 
+static void leave(struct reader *reader, size_t outside)
+{
+    reader->path.len = outside;
+    reader->path.data[outside] = '\0';
+}
+
 static void syntax_error(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "unknown fault";
     struct arena *arena = reader->definition->arena;
+    leave(reader, 0); /* the place says more than a path that may be a misreading */
     if (parser->error == YAML_READER_ERROR) {
         yaml_mark_t mark = mark_of_offset(reader, parser->problem_offset);
         fail_at(reader, &mark, arena_printf(arena, "not valid UTF-8 text: %s", problem));
@@ -156,7 +164,10 @@ static struct node *read_list(struct reader *reader, const yaml_event_t *start)
             remember(reader, start->data.sequence_start.anchor, list);
             return list;
         }
+        size_t outside = reader->path.len;
+        buf_printf(&reader->path, "[%zu]", list->count);
         struct node *item = read_node(reader, &event);
+        leave(reader, outside);
         yaml_event_delete(&event);
         if (item == NULL)
             return NULL;
@@ -170,10 +181,22 @@ static void check_duplicate(struct reader *reader, const struct node *map, const
 {
     for (size_t i = 0; i < map->count; i++)
         if (strcmp(map->pairs[i].key->text, key->text) == 0) {
-            definition_error(reader->definition, key, "", "\"%s\" stands here twice; the first is in line %d",
-                             key->text, map->pairs[i].key->line);
+            definition_error(reader->definition, key, reader->path.data, "stands here twice; the first is in line %d",
+                             map->pairs[i].key->line);
             return;
         }
+}
+
+static struct node *read_value(struct reader *reader, const struct node *map, const struct node *key)
+{
+    yaml_event_t next;
+    buf_printf(&reader->path, "%s%s", reader->path.len > 0 ? "." : "", key->text);
+    check_duplicate(reader, map, key);
+    if (!next_event(reader, &next))
+        return NULL;
+    struct node *value = read_node(reader, &next);
+    yaml_event_delete(&next);
+    return value;
 }
 
 /* A key, then its value; both end up in the mapping. */
@@ -184,12 +207,9 @@ static bool read_pair(struct reader *reader, struct node *map, yaml_event_t *eve
         return false;
     if (key->kind != NODE_TEXT)
         return fail_at(reader, &event->start_mark, "a key must be a plain word") != NULL;
-    check_duplicate(reader, map, key);
-    yaml_event_t next;
-    if (!next_event(reader, &next))
-        return false;
-    struct node *value = read_node(reader, &next);
-    yaml_event_delete(&next);
+    size_t outside = reader->path.len;
+    struct node *value = read_value(reader, map, key);
+    leave(reader, outside);
     if (value == NULL)
         return false;
     ARENA_PUSH(reader->definition->arena, map->pairs, map->count, *capacity);
@@ -224,9 +244,11 @@ static struct node *read_map(struct reader *reader, const yaml_event_t *start)
 static struct node *read_node(struct reader *reader, yaml_event_t *event)
 {
     struct node *node = NULL;
-    if (reader->depth >= DEFINITION_DEPTH)
+    if (reader->depth >= DEFINITION_DEPTH) {
+        leave(reader, 0);
         return fail_at(reader, &event->start_mark,
                        arena_printf(reader->definition->arena, "nested over %d levels deep", DEFINITION_DEPTH));
+    }
     reader->depth++;
     if (event->type == YAML_SCALAR_EVENT)
         node = read_scalar(reader, event);
@@ -267,6 +289,7 @@ static struct node *read_stream(struct reader *reader)
 struct node *yaml_tree(struct definition *definition, const char *file, const char *bytes, size_t len)
 {
     struct reader reader = {.definition = definition, .file = file, .bytes = bytes, .len = len};
+    buf_init(&reader.path, definition->arena);
     if (len > DEFINITION_BYTES) {
         yaml_mark_t start = {0};
         return fail_at(

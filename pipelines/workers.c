@@ -1,0 +1,165 @@
+/* workers: see workers.h. A worker that dies at once again and again is started ever more slowly. */
+#include "pipelines/workers.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/log.h"
+#include "lib/base/process.h"
+#include "pipelines/sections.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { END_PATIENCE_MS = 5000, LONGEST_PAUSE_S = 30 };
+
+struct worker {
+    const char *stage, *file, *log;
+    int64_t started_ns; /* 0: not by us */
+    int deaths;         /* in a row, each soon after its start */
+    int64_t not_before_ns;
+};
+
+bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err)
+{
+    char own[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
+    if (len < 0)
+        return err_errno(err, "cannot find the path of this program");
+    own[len] = '\0';
+    const char *folder = path_folder(arena, own), *name = arena_printf(arena, "tidemill-%s", stage);
+    const char *beside = path_join(arena, folder, name);
+    const char *installed = path_join(arena, folder, arena_printf(arena, "../libexec/tidemill/%s", name));
+    *path = access(beside, X_OK) == 0 ? beside : installed;
+    return access(*path, X_OK) == 0 ||
+           err_set(err, ERR_SYSTEM, "cannot find the program %s; looked for %s and %s", name, beside, installed);
+}
+
+static void add_worker(struct workers *workers, size_t *capacity, const char *stage, int64_t number)
+{
+    struct arena *arena = workers->arena;
+    const char *name = arena_printf(arena, "%s-%lld", stage, (long long)number);
+    ARENA_PUSH(arena, workers->list, workers->count, *capacity);
+    workers->list[workers->count++] = (struct worker){
+        .stage = stage,
+        .file = path_join(arena, workers->folder, arena_printf(arena, "%s.pid", name)),
+        .log = arena_printf(arena, "%s/log/%s.log", workers->site->state, name),
+    };
+}
+
+bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
+                  struct err *err)
+{
+    *workers = (struct workers){.arena = arena, .site = site, .site_file = site_file, .lock = -1};
+    workers->folder = path_join(arena, site->state, "workers");
+    if (!folder_make(workers->folder, err) || !folder_make(path_join(arena, site->state, "log"), err))
+        return false;
+    size_t capacity = 0;
+    for (size_t i = 0; stages[i] != NULL; i++)
+        for (int64_t n = 1; n <= site_worker_count(site, stages[i]->name); n++)
+            add_worker(workers, &capacity, stages[i]->name, n);
+    return true;
+}
+
+/* True where we look after the workers now. */
+static bool take_lock(struct workers *workers, struct err *err)
+{
+    if (workers->lock >= 0)
+        return true;
+    const char *path = path_join(workers->arena, workers->folder, "lock");
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0)
+        return err_errno(err, "cannot open %s", path);
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) {
+        workers->lock = file;
+        return true;
+    }
+    close(file);
+    return err_set(err, ERR_SLOT, "another runner looks after the workers");
+}
+
+static bool start_worker(struct workers *workers, struct worker *worker, struct err *err)
+{
+    const char *program;
+    pid_t pid;
+    if (!stage_program(workers->arena, worker->stage, &program, err))
+        return false;
+    const char *const argv[] = {program, "--state", workers->site->state, workers->site_file, NULL};
+    worker->started_ns = clock_mono_ns();
+    return process_start(argv, worker->log, true, &pid, err) && process_remember(worker->file, pid, err);
+}
+
+/* A worker that lived for less than ten seconds waits before it is started again: 1, 2, 4 ... seconds. */
+static void note_death(struct worker *worker)
+{
+    if (worker->started_ns == 0)
+        return;
+    worker->deaths = clock_seconds_since(worker->started_ns) < 10 ? worker->deaths + 1 : 1;
+    int64_t pause_s = worker->deaths > 5 ? LONGEST_PAUSE_S : 1 << (worker->deaths - 1);
+    worker->not_before_ns = clock_mono_ns() + (worker->deaths > 1 ? pause_s * 1000000000 : 0);
+    worker->started_ns = 0;
+    log_line(LOG_WARN, "a worker of %s died; its log is %s", worker->stage, worker->log);
+}
+
+bool workers_tend(struct workers *workers, struct err *err)
+{
+    struct err busy;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
+    if (!take_lock(workers, &busy))
+        return busy.code == ERR_SLOT || err_set(err, busy.code, "%s", busy.text);
+    for (size_t i = 0; i < workers->count; i++) {
+        struct worker *worker = &workers->list[i];
+        if (process_remembered(worker->file) != 0)
+            continue;
+        note_death(worker);
+        if (clock_mono_ns() >= worker->not_before_ns && !start_worker(workers, worker, err))
+            return false;
+    }
+    return true;
+}
+
+static const char *keep_file(const struct workers *workers)
+{
+    return path_join(workers->arena, workers->folder, "keep");
+}
+
+/* All at once, so that they need not wait for each other. */
+void workers_end_all(struct workers *workers)
+{
+    unlink(keep_file(workers));
+    for (size_t i = 0; i < workers->count; i++) {
+        pid_t pid = process_remembered(workers->list[i].file);
+        if (pid != 0)
+            kill(pid, SIGTERM);
+    }
+    for (size_t i = 0; i < workers->count; i++)
+        process_end(workers->list[i].file, END_PATIENCE_MS);
+}
+
+void workers_close(struct workers *workers, bool others)
+{
+    if (workers->lock < 0)
+        return;
+    if (!others && !file_exists(keep_file(workers)))
+        workers_end_all(workers);
+    close(workers->lock);
+    workers->lock = -1;
+}
+
+bool workers_keep(struct workers *workers, struct err *err)
+{
+    return file_write(keep_file(workers), "", 0, err);
+}
+
+size_t workers_alive(const struct workers *workers)
+{
+    size_t alive = 0;
+    for (size_t i = 0; i < workers->count; i++)
+        alive += process_remembered(workers->list[i].file) != 0;
+    return alive;
+}

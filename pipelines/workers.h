@@ -1,0 +1,39 @@
+/*
+ * workers: the processes tidemill-<stage> of this machine.
+ *
+ * Of all runners on one state folder, the one that holds the lock file looks after the workers: starts those that are
+ * missing, and again those that die. Workers are remembered in files, so that those of a killed runner are found and go
+ * on working. They end with the last run, unless `tidemill up` asked for them to stay.
+ */
+#ifndef PIPELINES_WORKERS_H
+#define PIPELINES_WORKERS_H
+
+#include "lib/flow/site.h"
+
+struct worker;
+
+struct workers {
+    struct arena *arena;
+    const struct site *site;
+    const char *site_file; /* passed on to the workers; NULL: none */
+    const char *folder;    /* of the lock and the pids */
+    int lock;              /* -1: somebody else looks after them */
+    struct worker *list;
+    size_t count;
+};
+
+bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
+                  struct err *err) MUST_CHECK;
+/* Start what is missing, where we hold the lock or can get it. Call about once a second. */
+bool workers_tend(struct workers *workers, struct err *err) MUST_CHECK;
+/* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
+void workers_close(struct workers *workers, bool others);
+
+bool workers_keep(struct workers *workers, struct err *err) MUST_CHECK; /* what `tidemill up` asks for */
+void workers_end_all(struct workers *workers);                          /* what `tidemill down` does */
+size_t workers_alive(const struct workers *workers);
+
+/* The program of a stage: beside our own, or in libexec/tidemill. */
+bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err) MUST_CHECK;
+
+#endif
