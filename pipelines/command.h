@@ -56,8 +56,19 @@ void commands_usage(void);                         /* prints --help of the progr
 /* The site settings of a command that has no definition: --site, --state. */
 bool session_site(struct session *session, struct site *site, struct err *err) MUST_CHECK;
 
+bool run_command(struct session *session, struct err *err) MUST_CHECK;
 bool check_command(struct session *session, struct err *err) MUST_CHECK;
+bool plan_command(struct session *session, struct err *err) MUST_CHECK;
+bool status_command(struct session *session, struct err *err) MUST_CHECK;
+bool runs_command(struct session *session, struct err *err) MUST_CHECK;
+bool stop_command(struct session *session, struct err *err) MUST_CHECK;
+bool up_command(struct session *session, struct err *err) MUST_CHECK;
+bool down_command(struct session *session, struct err *err) MUST_CHECK;
+bool psql_command(struct session *session, struct err *err) MUST_CHECK;
 bool cron_command(struct session *session, struct err *err) MUST_CHECK;
+bool init_command(struct session *session, struct err *err) MUST_CHECK;
+bool document_command(struct session *session, struct err *err) MUST_CHECK;
 bool help_command(struct session *session, struct err *err) MUST_CHECK;
+bool broker_command(struct session *session, struct err *err) MUST_CHECK;
 
 #endif

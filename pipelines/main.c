@@ -1,0 +1,216 @@
+/*
+ * main: the program `tidemill`. One row per command; what is no command of ours may be a stage's program, as with git.
+ *
+ * Errors are printed here, once, as one line that says what, where and what to do; the exit status is the error's.
+ */
+#include "lib/base/log.h"
+#include "pipelines/command.h"
+#include "pipelines/stages.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct command commands[] = {
+    {.name = "run",
+     .operands = "FILE",
+     .summary = "run a pipeline: read, clean, tokenize, train, evaluate, release",
+     .flags = FLAG_SLOT | FLAG_QUIET | FLAG_JSON | FLAG_STATE,
+     .least = 1,
+     .most = 1,
+     .details = "Starts the private services and workers that it needs, shows progress, and ends with a\n"
+                "summary. What was done before with the same input and settings is reused. A run whose\n"
+                "runner was killed is taken up again. One schedule slot is run by one runner only.\n\n"
+                "exit status: 0 done, 3 definition invalid, 4 another run holds the slot, 5 budget,\n"
+                "6 a gate refused the model, 7 data unusable, 8 service unreachable, 9 cancelled, 70 other",
+     .example = "tidemill run pipelines/quickstart.yaml",
+     .run = run_command},
+    {.name = "check",
+     .operands = "FILE",
+     .summary = "check a definition; all errors at once, with their places",
+     .flags = FLAG_JSON | FLAG_STATE,
+     .least = 1,
+     .most = 1,
+     .details = "",
+     .example = "tidemill check nightly.yaml",
+     .run = check_command},
+    {.name = "plan",
+     .operands = "FILE",
+     .summary = "what a run would do and reuse, about how long and at what cost",
+     .flags = FLAG_JSON | FLAG_STATE,
+     .least = 1,
+     .most = 1,
+     .details = "Times and costs are those of earlier attempts in the ledger (median and 90th percentile);\n"
+                "without any they are rough figures. Exit status 5 where the budget would refuse the run.",
+     .example = "tidemill plan nightly.yaml",
+     .run = plan_command},
+    {.name = "status",
+     .operands = "[RUN]",
+     .summary = "how far a run is (the newest, unless one is named)",
+     .flags = FLAG_WATCH | FLAG_JSON | FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "RUN may be the beginning of a run's id.",
+     .example = "tidemill status --watch",
+     .run = status_command},
+    {.name = "runs",
+     .operands = "[PIPELINE]",
+     .summary = "the newest runs, with their outcome and cost",
+     .flags = FLAG_JSON | FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "",
+     .example = "tidemill runs manuals",
+     .run = runs_command},
+    {.name = "stop",
+     .operands = "RUN",
+     .summary = "stop a run; what is done stays done, and the next run reuses it",
+     .flags = FLAG_SITE | FLAG_STATE,
+     .least = 1,
+     .most = 1,
+     .details = "",
+     .example = "tidemill stop 0192f3a7-1b2c",
+     .run = stop_command},
+    {.name = "up",
+     .operands = "[FILE]",
+     .summary = "start the private services and the workers, and leave them running",
+     .flags = FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "FILE is a site file, or a definition that has site settings.",
+     .example = "tidemill up site.yaml",
+     .run = up_command},
+    {.name = "down",
+     .operands = "[FILE]",
+     .summary = "stop the workers and the private services of this machine",
+     .flags = FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "",
+     .example = "tidemill down",
+     .run = down_command},
+    {.name = "psql",
+     .operands = "[ARGUMENT]...",
+     .summary = "ask the ledger with psql",
+     .flags = FLAG_SITE | FLAG_STATE | FLAG_THROUGH,
+     .most = (size_t)-1,
+     .details = "Users' views are in schema report: \\dv report.*",
+     .example = "tidemill psql -c 'select * from report.run_compare'",
+     .run = psql_command},
+    {.name = "cron",
+     .operands = "FILE",
+     .summary = "print the crontab line of a definition's schedule",
+     .flags = FLAG_STATE,
+     .least = 1,
+     .most = 1,
+     .details = "",
+     .example = "tidemill cron nightly.yaml | crontab -",
+     .run = cron_command},
+    {.name = "init",
+     .operands = "[FILE]",
+     .summary = "make schema and topics on real services, or bring the schema up to date",
+     .flags = FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "FILE is a site file, or a definition that has site settings.",
+     .example = "tidemill init site.yaml",
+     .run = init_command},
+    {.name = "document",
+     .operands = "ID|SOURCE:URI|DIGEST",
+     .summary = "where a document went and why; short for registry document",
+     .flags = FLAG_THROUGH,
+     .least = 1,
+     .most = (size_t)-1,
+     .details = "",
+     .example = "tidemill document postgresql-manual:mvcc.html",
+     .run = document_command},
+    {.name = "help",
+     .operands = "[SECTION|COMMAND]",
+     .summary = "the options of a section of the definition, or all of them",
+     .flags = FLAG_FORMAT,
+     .most = 1,
+     .details = "",
+     .example = "tidemill help train",
+     .run = help_command},
+    {.name = "broker",
+     .operands = "ADDRESS_FILE",
+     .summary = "host the embedded broker",
+     .flags = FLAG_THROUGH,
+     .most = (size_t)-1,
+     .details = "",
+     .example = "tidemill broker STATE",
+     .run = broker_command,
+     .hidden = true},
+    {.name = NULL},
+};
+
+void commands_usage(void)
+{
+    puts("usage: tidemill COMMAND [OPTION]... [OPERAND]...\n\n"
+         "Turns text into language models every night, and says what went into each and what it cost.\n");
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (!command->hidden)
+            printf("  %-10s %s\n", command->name, command->summary);
+    puts("\nThe stages are programs too: ingest, clean, tokenize, train, evaluate, registry.\n"
+         "`tidemill COMMAND --help` tells more; `tidemill help SECTION` lists the options of a definition.\n\n"
+         "example:\n    tidemill run pipelines/quickstart.yaml");
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+static bool unknown_command(const char *name, struct err *err)
+{
+    const char *words[64];
+    size_t count = stage_names(words, 64);
+    for (const struct command *command = commands; command->name != NULL && count < 64; command++)
+        if (!command->hidden)
+            words[count++] = command->name;
+    const char *near = text_suggest(name, words, count);
+    if (near != NULL)
+        return err_set(err, ERR_USAGE, "unknown command \"%s\"; did you mean \"%s\"?", name, near);
+    return err_set(err, ERR_USAGE, "unknown command \"%s\"; see tidemill --help", name);
+}
+
+static bool execute(struct session *session, int argc, char **argv, struct err *err)
+{
+    const struct command *command = find_command(argv[1]);
+    if (command == NULL && stage_exists(argv[1]))
+        return stage_execute(session->arena, argv[1], argv + 2, err);
+    if (command == NULL)
+        return unknown_command(argv[1], err);
+    if (!arguments_parse(session, command, argc - 2, argv + 2, err))
+        return false;
+    if (session->arguments.help) {
+        command_usage(command);
+        return true;
+    }
+    return command->run(session, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct arena arena;
+    struct err err = {.code = ERR_OK};
+    int status = 0;
+    signal(SIGPIPE, SIG_IGN);
+    log_open("tidemill", LOG_WARN);
+    arena_init(&arena);
+    struct session session = {.arena = &arena, .terminal = isatty(STDOUT_FILENO) == 1};
+    const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");
+    session.colour =
+        session.terminal && (plain == NULL || *plain == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        commands_usage();
+        status = argc < 2 ? err_status(ERR_USAGE) : 0;
+    } else if (!execute(&session, argc, argv, &err)) {
+        fflush(stdout);
+        if (*err.text != '\0') /* else all has been said */
+            fprintf(stderr, "tidemill: %s\n", err.text);
+        status = err_status(err.code);
+    }
+    arena_release(&arena);
+    return fflush(stdout) == 0 ? status : err_status(ERR_SYSTEM);
+}

@@ -1,0 +1,241 @@
+/*
+ * run: a pipeline, once: check, start, watch, sum up.
+ *
+ * One runner at a time holds a run (an advisory lock of its connection), so a run whose runner was killed is found and
+ * taken up again, and a slot is run by exactly one.
+ */
+#include "lib/flow/run.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/uuid.h"
+#include "pipelines/budget.h"
+#include "pipelines/command.h"
+#include "pipelines/load.h"
+#include "pipelines/sections.h"
+#include "pipelines/summary.h"
+#include "pipelines/version.h"
+#include "pipelines/watch.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct runner {
+    struct session *session;
+    struct loaded loaded;
+    struct services services;
+    struct workers workers;
+    struct store store;
+    int64_t slot_us;
+    bool scheduled; /* the slot is a name; else it is the moment */
+    char run[UUID_TEXT];
+    bool resumed;
+};
+
+static bool load(struct runner *runner, struct err *err)
+{
+    const char *report;
+    const struct arguments *arguments = &runner->session->arguments;
+    if (load_definition(&runner->loaded, runner->session->arena, arguments->operands[0], arguments->state, &report,
+                        err))
+        return true;
+    if (report != NULL) {
+        fprintf(stderr, "%s\n", report);
+        *err->text = '\0'; /* all has been said */
+    }
+    return false;
+}
+
+static bool find_slot(struct runner *runner, struct err *err)
+{
+    const char *slot = runner->session->arguments.slot;
+    runner->scheduled = slot != NULL || *runner->loaded.schedule.at != '\0';
+    runner->slot_us = clock_wall_us();
+    if (slot != NULL)
+        return clock_parse(slot, &runner->slot_us) ||
+               err_set(err, ERR_USAGE, "--slot: \"%s\" is not a time; write it like 2026-11-23 or 2026-11-23T02:30:00Z",
+                       slot);
+    return !runner->scheduled || schedule_slot(&runner->loaded.schedule, runner->slot_us, &runner->slot_us, err);
+}
+
+/* True in *held where we are the runner of the run now. */
+static bool hold(struct runner *runner, const char *run, bool *held, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(runner->services.ledger, runner->session->arena, STATEMENT_RUNNER_HOLD, PARAMS(run), &rows, err))
+        return false;
+    *held = row_bool(&rows, 0, 0);
+    return true;
+}
+
+/* An unfinished run of the same definition that has lost its runner. */
+static bool find_orphan(struct runner *runner, struct err *err)
+{
+    struct rows rows;
+    struct arena *arena = runner->session->arena;
+    struct digest digest = digest_of(runner->loaded.definition.bytes, runner->loaded.definition.len);
+    if (!ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_ORPHANS,
+                     PARAMS(runner->loaded.pipeline.name, param_digest(arena, &digest)), &rows, err))
+        return false;
+    for (int row = 0; row < rows.count && !runner->resumed; row++) {
+        if (!hold(runner, row_text(&rows, row, 0), &runner->resumed, err))
+            return false;
+        if (runner->resumed)
+            memcpy(runner->run, row_text(&rows, row, 0), UUID_TEXT);
+    }
+    return true;
+}
+
+/* The slot may be free, held by a run that goes on, left by a killed runner, or done. */
+static bool find_holder(struct runner *runner, bool *done, struct err *err)
+{
+    struct rows rows;
+    struct arena *arena = runner->session->arena;
+    const char *pipeline = runner->loaded.pipeline.name, *slot = param_int(arena, runner->slot_us);
+    if (!ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_SLOT_FREE, PARAMS(pipeline, slot), NULL, err) ||
+        !ledger_exec(runner->services.ledger, arena, STATEMENT_RUN_SLOT_HOLDER, PARAMS(pipeline, slot), &rows, err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    memcpy(runner->run, row_text(&rows, 0, 0), UUID_TEXT);
+    if (strcmp(row_text(&rows, 0, 1), "running") != 0)
+        return *done = true;
+    if (!hold(runner, runner->run, &runner->resumed, err))
+        return false;
+    return runner->resumed || err_set(err, ERR_SLOT, "run %s holds slot %s of %s; watch it: tidemill status %s --watch",
+                                      run_short(arena, runner->run), slot_text(arena, runner->slot_us), pipeline,
+                                      run_short(arena, runner->run));
+}
+
+static json_t *names(struct runner *runner, const char *list)
+{
+    json_t *array = json_array();
+    struct arena *arena = runner->session->arena;
+    size_t count = definition_count(&runner->loaded.definition, list);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(
+            array,
+            json_string(
+                definition_find(&runner->loaded.definition, arena_printf(arena, "%s[%zu].name", list, i))->text));
+    return array;
+}
+
+/* What the task graph needs of the definition. */
+static json_t *graph_plan(struct runner *runner)
+{
+    json_t *baselines = json_array();
+    struct arena *arena = runner->session->arena;
+    const struct texts *texts = load_texts(&runner->loaded, arena, "evaluate", "baselines");
+    for (size_t i = 0; texts != NULL && i < texts->count; i++)
+        json_array_append_new(baselines, json_string(texts->item[i]));
+    const char *model = load_text(&runner->loaded, arena, "registry.release", "model");
+    const char *alias = load_text(&runner->loaded, arena, "registry.release", "alias");
+    return json_keep(arena, json_pack("{s:o, s:o, s:o, s:s, s:s}", "sources", names(runner, "ingest.sources"), "models",
+                                      names(runner, "train.models"), "baselines", baselines, "release",
+                                      model != NULL ? model : "", "alias", alias != NULL ? alias : ""));
+}
+
+static const char *actor(struct arena *arena)
+{
+    const struct passwd *user = getpwuid(geteuid());
+    return user != NULL ? arena_strdup(arena, user->pw_name) : arena_printf(arena, "uid %ld", (long)geteuid());
+}
+
+static bool start(struct runner *runner, struct err *err)
+{
+    struct arena *arena = runner->session->arena;
+    const struct run_request request = {
+        .pipeline = runner->loaded.pipeline.name,
+        .about = runner->loaded.pipeline.about,
+        .slot_us = runner->slot_us,
+        .plan = graph_plan(runner),
+        .actor = actor(arena),
+        .code_version = CODE_VERSION,
+        .topic_prefix = runner->loaded.site.topic_prefix,
+        .store = &runner->store,
+        .stages = stages,
+    };
+    bool held;
+    return run_start(runner->services.ledger, arena, &runner->loaded.definition, &request, runner->run, err) &&
+           hold(runner, runner->run, &held, err);
+}
+
+/* Take up a run that waits for us, or make one; *done where the slot needs nothing. */
+static bool begin(struct runner *runner, struct estimate *estimate, bool *done, struct err *err)
+{
+    bool found = runner->scheduled ? find_holder(runner, done, err) : find_orphan(runner, err);
+    if (!found || *done || runner->resumed)
+        return found;
+    return estimate_run(estimate, runner->session->arena, runner->services.ledger, &runner->loaded, err) &&
+           budget_allows(estimate, err) && start(runner, err) &&
+           budget_reserve(estimate, runner->services.ledger, runner->run, err);
+}
+
+static void say_begin(struct runner *runner)
+{
+    struct arena *arena = runner->session->arena;
+    const struct arguments *arguments = &runner->session->arguments;
+    if (arguments->quiet || arguments->json)
+        return;
+    printf("run %s  %s  slot %s%s\n", run_short(arena, runner->run), runner->loaded.pipeline.name,
+           slot_text(arena, runner->slot_us), runner->resumed ? "  taken up again" : "");
+    fflush(stdout);
+}
+
+static bool follow(struct runner *runner, struct err *err)
+{
+    const struct arguments *arguments = &runner->session->arguments;
+    struct arena *arena = runner->session->arena;
+    struct rows others = {NULL, 0};
+    struct watch watch = {
+        .services = &runner->services,
+        .workers = &runner->workers,
+        .run = runner->run,
+        .terminal = runner->session->terminal,
+        .colour = runner->session->colour,
+        .silent = arguments->quiet || arguments->json,
+    };
+    if (!workers_open(&runner->workers, arena, &runner->loaded.site, runner->loaded.site.file, err))
+        return false;
+    watch_signals();
+    bool ok = watch_run(&watch, err);
+    struct err ignored;
+    bool asked =
+        ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_OTHERS, PARAMS(runner->run), &others, &ignored);
+    workers_close(&runner->workers, asked && row_int(&others, 0, 0) > 0);
+    return ok;
+}
+
+static bool finish(struct runner *runner, const struct estimate *estimate, struct err *err)
+{
+    struct summary summary = {
+        .session = runner->session,
+        .ledger = runner->services.ledger,
+        .store = &runner->store,
+        .loaded = &runner->loaded,
+        .run = runner->run,
+        .estimate = estimate,
+    };
+    return budget_settle(runner->services.ledger, runner->session->arena, runner->run, err) &&
+           summary_print(&summary, err);
+}
+
+bool run_command(struct session *session, struct err *err)
+{
+    struct runner runner = {.session = session};
+    struct estimate estimate = {0};
+    bool done = false;
+    if (!load(&runner, err) || !find_slot(&runner, err) ||
+        !services_start(&runner.services, session->arena, &runner.loaded.site, err) ||
+        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) ||
+        !begin(&runner, &estimate, &done, err))
+        return false;
+    if (!done) {
+        say_begin(&runner);
+        if (!follow(&runner, err))
+            return false;
+    }
+    return finish(&runner, &estimate, err);
+}
