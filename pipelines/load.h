@@ -22,4 +22,10 @@ struct loaded {
 bool load_definition(struct loaded *loaded, struct arena *arena, const char *path, const char *state,
                      const char **report, struct err *err) MUST_CHECK;
 
+/* Values of single options, by their place ("train.models[0]", "shape.layers"), for the few that the runner itself
+ * needs; defaults where they are not given; NULL or 0 where there is no such option. */
+const char *load_text(struct loaded *loaded, struct arena *arena, const char *place, const char *option);
+const struct texts *load_texts(struct loaded *loaded, struct arena *arena, const char *place, const char *option);
+double load_number(struct loaded *loaded, struct arena *arena, const char *place, const char *option);
+
 #endif

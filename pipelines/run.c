@@ -170,7 +170,7 @@ static bool begin(struct runner *runner, struct estimate *estimate, bool *done, 
         return found;
     return estimate_run(estimate, runner->session->arena, runner->services.ledger, &runner->loaded, err) &&
            budget_allows(estimate, err) && start(runner, err) &&
-           budget_reserve(estimate, runner->services.ledger, runner->run, err);
+           budget_reserve(estimate, runner->services.ledger, runner->session->arena, runner->run, err);
 }
 
 static void say_begin(struct runner *runner)
@@ -228,7 +228,7 @@ bool run_command(struct session *session, struct err *err)
     struct estimate estimate = {0};
     bool done = false;
     if (!load(&runner, err) || !find_slot(&runner, err) ||
-        !services_start(&runner.services, session->arena, &runner.loaded.site, err) ||
+        !services_start(&runner.services, session->arena, &runner.loaded.site, false, err) ||
         !store_open(&runner.store, session->arena, runner.loaded.site.store, err) ||
         !begin(&runner, &estimate, &done, err))
         return false;

@@ -1,0 +1,89 @@
+/* budget: may it be spent? See budget.h; the figures come from estimate.c. */
+#include "pipelines/budget.h"
+
+#include "pipelines/format.h"
+
+bool budget_allows(const struct estimate *estimate, struct err *err)
+{
+    struct arena arena;
+    double p90 = estimate->total.amount_p90;
+    const char *currency = estimate->currency;
+    double left = estimate->month_limit - estimate->month_spent - estimate->month_reserved;
+    bool ok = true;
+    arena_init(&arena);
+    if (estimate->run_limit > 0 && p90 > estimate->run_limit)
+        ok = err_set(err, ERR_BUDGET,
+                     "the plan says %s to %s (p50 to p90), the budget of a run is %s; nothing was started. "
+                     "Train on fewer tokens, or raise budget.run",
+                     format_money(&arena, estimate->total.amount_p50, currency), format_money(&arena, p90, currency),
+                     format_money(&arena, estimate->run_limit, currency));
+    else if (estimate->month_limit > 0 && p90 > left)
+        ok = err_set(err, ERR_BUDGET,
+                     "the plan says %s to %s (p50 to p90), of this month's budget of %s %s is left; nothing "
+                     "was started. Wait for the next month, or raise budget.month",
+                     format_money(&arena, estimate->total.amount_p50, currency), format_money(&arena, p90, currency),
+                     format_money(&arena, estimate->month_limit, currency), format_money(&arena, left, currency));
+    arena_release(&arena);
+    return ok;
+}
+
+const char *budget_text(struct arena *arena, const struct estimate *estimate)
+{
+    struct buf out;
+    struct err err;
+    buf_init(&out, arena);
+    if (estimate->run_limit > 0)
+        buf_printf(&out, "run %s", format_money(arena, estimate->run_limit, estimate->currency));
+    if (estimate->month_limit > 0)
+        buf_printf(&out, "%smonth %s left", out.len > 0 ? ", " : "",
+                   format_money(arena, estimate->month_limit - estimate->month_spent - estimate->month_reserved,
+                                estimate->currency));
+    if (out.len == 0)
+        return "";
+    return arena_printf(arena, "%s: %s", budget_allows(estimate, &err) ? "fits" : "does not fit", out.data);
+}
+
+static bool put_limit(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *period,
+                      double limit, struct err *err)
+{
+    if (limit <= 0)
+        return true;
+    return ledger_exec(ledger, arena, STATEMENT_BUDGET_PUT,
+                       PARAMS(estimate->pipeline, period, param_real(arena, limit), estimate->currency), NULL, err);
+}
+
+static bool put_estimates(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *run,
+                          struct err *err)
+{
+    for (size_t i = 0; i < estimate->count; i++) {
+        const struct stage_estimate *stage = &estimate->stages[i];
+        if (!ledger_exec(ledger, arena, STATEMENT_ESTIMATE_PUT,
+                         PARAMS(run, stage->stage, param_real(arena, stage->seconds_p50),
+                                param_real(arena, stage->seconds_p90), param_real(arena, stage->amount_p50),
+                                param_real(arena, stage->amount_p90), estimate->currency),
+                         NULL, err))
+            return false;
+    }
+    return true;
+}
+
+bool budget_reserve(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *run,
+                    struct err *err)
+{
+    bool ok = ledger_begin(ledger, err) && put_limit(estimate, ledger, arena, "run", estimate->run_limit, err) &&
+              put_limit(estimate, ledger, arena, "month", estimate->month_limit, err) &&
+              put_estimates(estimate, ledger, arena, run, err) &&
+              ledger_exec(ledger, arena, STATEMENT_BUDGET_EVENT_ADD,
+                          PARAMS(estimate->pipeline, run, "reserve", param_real(arena, estimate->total.amount_p90),
+                                 estimate->currency, "p90 of the plan"),
+                          NULL, err) &&
+              ledger_commit(ledger, err);
+    if (!ok)
+        ledger_rollback(ledger);
+    return ok;
+}
+
+bool budget_settle(struct ledger *ledger, struct arena *arena, const char *run, struct err *err)
+{
+    return ledger_exec(ledger, arena, STATEMENT_BUDGET_SETTLE, PARAMS(run), NULL, err);
+}
