@@ -46,12 +46,17 @@ const char *format_bytes(struct arena *arena, double bytes)
     return scaled(arena, bytes, units, 6);
 }
 
+const char *format_amount(struct arena *arena, double amount)
+{
+    int decimals = 2;
+    for (double size = fabs(amount); size > 0 && size < 0.0995 && decimals < 6; size *= 10)
+        decimals++;
+    return arena_printf(arena, "%.*f", decimals, amount);
+}
+
 const char *format_money(struct arena *arena, double amount, const char *currency)
 {
-    int decimals = amount == 0 || fabs(amount) >= 1 ? 2 : fabs(amount) >= 0.0995 ? 3 : 4;
-    if (amount != 0 && fabs(amount) < 0.00005)
-        return arena_printf(arena, "under 0.0001 %s", currency);
-    return arena_printf(arena, "%.*f %s", decimals, amount, currency);
+    return arena_printf(arena, "%s %s", format_amount(arena, amount), currency);
 }
 
 const char *format_seconds(struct arena *arena, double seconds)

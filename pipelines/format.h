@@ -6,10 +6,12 @@
 
 #include <stdint.h>
 
-const char *format_count(struct arena *arena, int64_t value);                       /* 1,183 */
-const char *format_short(struct arena *arena, double value);                        /* 2.61 M, 41.0 k, 812 */
-const char *format_bytes(struct arena *arena, double bytes);                        /* 16.2 MB; powers of 1000 */
-const char *format_money(struct arena *arena, double amount, const char *currency); /* 0.006 EUR, 1.20 EUR */
+const char *format_count(struct arena *arena, int64_t value); /* 1,183 */
+const char *format_short(struct arena *arena, double value);  /* 2.61 M, 41.0 k, 812 */
+const char *format_bytes(struct arena *arena, double bytes);  /* 16.2 MB; powers of 1000 */
+const char *format_amount(struct arena *arena,
+                          double amount); /* 0.0062, 1.20: two digits that count, at most six decimals */
+const char *format_money(struct arena *arena, double amount, const char *currency); /* 0.0062 EUR */
 const char *format_seconds(struct arena *arena, double seconds);                    /* 0:38; 1.3 s below ten seconds */
 const char *format_share(struct arena *arena, double share);                        /* 94.3 % */
 

@@ -208,7 +208,7 @@ static bool follow(struct runner *runner, struct err *err)
     return ok;
 }
 
-static bool finish(struct runner *runner, const struct estimate *estimate, struct err *err)
+static bool finish(struct runner *runner, struct err *err)
 {
     struct summary summary = {
         .session = runner->session,
@@ -216,7 +216,6 @@ static bool finish(struct runner *runner, const struct estimate *estimate, struc
         .store = &runner->store,
         .loaded = &runner->loaded,
         .run = runner->run,
-        .estimate = estimate,
     };
     return budget_settle(runner->services.ledger, runner->session->arena, runner->run, err) &&
            summary_print(&summary, err);
@@ -237,5 +236,5 @@ bool run_command(struct session *session, struct err *err)
         if (!follow(&runner, err))
             return false;
     }
-    return finish(&runner, &estimate, err);
+    return finish(&runner, err);
 }

@@ -1,0 +1,106 @@
+/* service_commands: up, down, init, psql, and the hidden broker: what has to do with services and workers, not with
+ * runs. */
+#include "lib/base/file.h"
+#include "lib/flow/broker.h"
+#include "lib/ledger/cluster.h"
+#include "pipelines/command.h"
+#include "pipelines/services.h"
+#include "pipelines/workers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of these commands the site file may be the operand. */
+static bool read_site(struct session *session, struct site *site, const char **file, struct err *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    *file = arguments->operand_count > 0 ? arguments->operands[0] : arguments->site;
+    return site_read(session->arena, *file, arguments->state, site, err);
+}
+
+/* Workers keep the path, so it must not depend on where we stand. */
+static const char *absolute(struct arena *arena, const char *file)
+{
+    char *path = file != NULL ? realpath(file, NULL) : NULL;
+    const char *kept = path != NULL ? arena_strdup(arena, path) : file;
+    free(path);
+    return kept;
+}
+
+bool up_command(struct session *session, struct err *err)
+{
+    struct site site;
+    struct services services;
+    struct workers workers;
+    const char *file;
+    if (!read_site(session, &site, &file, err) || !services_start(&services, session->arena, &site, false, err) ||
+        !workers_open(&workers, session->arena, &site, absolute(session->arena, file), err) ||
+        !workers_keep(&workers, err) || !workers_tend(&workers, err))
+        return false;
+    workers_close(&workers, true);
+    printf("up: %zu workers; state folder %s; ledger: tidemill psql\n", workers_alive(&workers), site.state);
+    return true;
+}
+
+bool down_command(struct session *session, struct err *err)
+{
+    struct site site;
+    struct workers workers;
+    const char *file;
+    if (!read_site(session, &site, &file, err))
+        return false;
+    if (!file_exists(site.state)) {
+        printf("nothing runs in %s\n", site.state);
+        return true;
+    }
+    if (!workers_open(&workers, session->arena, &site, file, err))
+        return false;
+    size_t count = workers_alive(&workers);
+    workers_end_all(&workers);
+    if (!services_stop(&site, err))
+        return false;
+    printf("down: %zu workers ended, services stopped; the data stay in %s\n", count, site.state);
+    return true;
+}
+
+bool init_command(struct session *session, struct err *err)
+{
+    struct site site;
+    struct services services;
+    const char *file;
+    if (!read_site(session, &site, &file, err) || !services_start(&services, session->arena, &site, true, err))
+        return false;
+    printf("the schema is up to date and the topics are there (%s.*)\n", site.topic_prefix);
+    return true;
+}
+
+bool psql_command(struct session *session, struct err *err)
+{
+    struct site site;
+    const char *conninfo;
+    const struct arguments *arguments = &session->arguments;
+    if (!session_site(session, &site, err) || !services_conninfo(session->arena, &site, &conninfo, err))
+        return false;
+    char **argv = ARENA_ARRAY(session->arena, char *, arguments->operand_count + 4);
+    argv[0] = arena_strdup(session->arena, "psql");
+    argv[1] = arena_strdup(session->arena, "-d");
+    argv[2] = arena_strdup(session->arena, conninfo);
+    memcpy(argv + 3, arguments->operands, arguments->operand_count * sizeof *argv);
+    fflush(stdout);
+    execvp("psql", argv);
+    return err_errno(err, "cannot execute psql; install the package postgresql-client");
+}
+
+/* What broker_start() executes: PORT PARTITIONS TOPIC,TOPIC,... READY_FILE. */
+bool broker_command(struct session *session, struct err *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    char *const *operands = arguments->operands;
+    if (arguments->operand_count != 4)
+        return err_set(err, ERR_USAGE, "broker: is started by tidemill up and tidemill run");
+    struct texts topics = text_split(session->arena, operands[2], ',');
+    return broker_serve((int)strtol(operands[0], NULL, 10), &topics, (int)strtol(operands[1], NULL, 10), operands[3],
+                        err);
+}
