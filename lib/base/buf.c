@@ -1,6 +1,8 @@
 /* buf: see buf.h. */
 #include "lib/base/buf.h"
 
+#include "lib/base/json_run.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -95,16 +97,13 @@ static void json_escape(struct buf *buf, unsigned char c)
 
 void buf_json(struct buf *buf, const char *text, size_t len)
 {
-    size_t plain = 0; /* start of the run that needs no escape */
     buf_char(buf, '"');
     for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buf_add(buf, text + plain, i - plain);
-        json_escape(buf, c);
-        plain = i + 1;
+        size_t run = json_run(text + i, len - i);
+        buf_add(buf, text + i, run);
+        i += run;
+        if (i < len)
+            json_escape(buf, (unsigned char)text[i]);
     }
-    buf_add(buf, text + plain, len - plain);
     buf_char(buf, '"');
 }

@@ -82,20 +82,17 @@ static bool wanted(struct dataset_reader *reader, const struct document *documen
 bool dataset_reader_next(struct dataset_reader *reader, struct arena *arena, struct document *document, bool *end,
                          struct err *err)
 {
-    for (;;) {
+    for (*end = false;;) {
         bool shard_end = true;
-        if (reader->open != NULL && !document_reader_next(reader->open, arena, document, &shard_end, err))
-            return false;
-        if (!shard_end) {
-            if (!wanted(reader, document))
-                continue;
-            *end = false;
-            return true;
+        if (reader->open != NULL && document_reader_next(reader->open, arena, document, &shard_end, err)) {
+            if (wanted(reader, document))
+                return true;
+            continue;
         }
+        if (!shard_end)
+            return false;
         *end = reader->next == reader->count;
-        if (*end)
-            return true;
-        if (!open_next(reader, err))
+        if (*end || !open_next(reader, err))
             return false;
     }
 }

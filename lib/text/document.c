@@ -101,7 +101,7 @@ bool document_reader_next(struct document_reader *reader, struct arena *arena, s
 {
     *end = reader->p == reader->end;
     if (*end)
-        return true;
+        return false;
     const char *line = reader->p;
     const char *stop = memchr(line, '\n', (size_t)(reader->end - line));
     if (stop == NULL)
