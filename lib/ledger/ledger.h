@@ -57,6 +57,11 @@ int64_t row_int(const struct rows *rows, int row, int column);      /* 0 for SQL
 double row_real(const struct rows *rows, int row, int column);
 bool row_bool(const struct rows *rows, int row, int column);
 bool row_digest(const struct rows *rows, int row, int column, struct digest *digest); /* from bytea */
+int row_columns(const struct rows *rows);
+const char *row_name(const struct rows *rows, int column);
+/* A row as a JSON object for programs: keys are the columns' names; numbers, booleans and JSON stay what they are,
+ * bytea becomes hex, times RFC 3339 in UTC. */
+void row_json(const struct rows *rows, int row, struct buf *out);
 
 /* Parameters in text form, in the arena. */
 const char *param_int(struct arena *arena, int64_t value);
