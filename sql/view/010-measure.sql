@@ -6,7 +6,7 @@ SELECT t.run, p.name AS pipeline, t.kind, t.spec ->> 'model' AS model, k.name AS
 FROM ledger.metric m
 JOIN ledger.metric_key k ON k.id = m.key
 JOIN ledger.task made ON made.id = m.task
-JOIN ledger.task t ON t.key = made.key
+JOIN ledger.task t ON t.key = made.key AND NOT t.repair
 JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline;
 COMMENT ON VIEW report.metric IS 'Every point of every series of a run: loss by step, tokens per second, ...';
@@ -17,7 +17,7 @@ SELECT DISTINCT ON (t.run, t.id, m.key)
 FROM ledger.metric_last m
 JOIN ledger.metric_key k ON k.id = m.key
 JOIN ledger.task made ON made.id = m.task
-JOIN ledger.task t ON t.key = made.key
+JOIN ledger.task t ON t.key = made.key AND NOT t.repair
 ORDER BY t.run, t.id, m.key, m.task;
 COMMENT ON VIEW report.metric_last IS 'The last value of each series of a run.';
 
@@ -26,7 +26,7 @@ SELECT DISTINCT ON (t.run, t.kind, e.subject, e.metric)
        t.run, p.name AS pipeline, t.kind, e.subject, e.metric, e.value, e.low, e.high
 FROM ledger.evaluation e
 JOIN ledger.task made ON made.id = e.task
-JOIN ledger.task t ON t.key = made.key AND t.kind = made.kind
+JOIN ledger.task t ON t.key = made.key AND NOT t.repair
 JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
 WHERE t.kind IN ('evaluate.score', 'evaluate.baseline')
@@ -39,7 +39,7 @@ SELECT DISTINCT ON (t.run, t.id, v.ordinal)
        v.reason
 FROM ledger.verdict v
 JOIN ledger.task made ON made.id = v.task
-JOIN ledger.task t ON t.key = made.key
+JOIN ledger.task t ON t.key = made.key AND NOT t.repair
 JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
 ORDER BY t.run, t.id, v.ordinal, v.task;
@@ -51,5 +51,5 @@ SELECT t.run, s.id AS shard, src.name AS source, s.documents, s.kept, s.kept_byt
 FROM ledger.task t
 JOIN ledger.shard s ON s.key = t.key
 JOIN ledger.source src ON src.id = s.source
-WHERE t.kind = 'clean.shard';
+WHERE t.kind = 'clean.shard' AND NOT t.repair;
 COMMENT ON VIEW report.run_shard IS 'The clean shards of a run, made by it or reused.';

@@ -1,14 +1,14 @@
 -- What runs, stages, tokens and quality cost, and what is left to spend.
 
 CREATE VIEW report.run_cost AS
-SELECT c.run, p.name AS pipeline, r.started, sum(c.amount) AS amount, c.currency,
+SELECT c.run, p.name AS pipeline, r.created AS started, sum(c.amount) AS amount, c.currency,
        sum(c.quantity) FILTER (WHERE c.resource = 'cpu') AS cpu_hours,
        sum(c.quantity) FILTER (WHERE c.resource = 'gpu') AS gpu_hours,
        sum(c.quantity) FILTER (WHERE c.resource = 'storage') AS storage_gb_months
 FROM ledger.charge c
 JOIN ledger.run r ON r.id = c.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
-GROUP BY c.run, p.name, r.started, c.currency;
+GROUP BY c.run, p.name, r.created, c.currency;
 COMMENT ON VIEW report.run_cost IS 'What each run cost.';
 
 CREATE VIEW report.cost_by_stage AS
@@ -36,8 +36,7 @@ JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
 JOIN (SELECT task, currency, sum(amount) AS amount FROM ledger.charge GROUP BY task, currency) c ON c.task = t.id
 LEFT JOIN LATERAL (
-    SELECT m.value FROM ledger.metric_last m JOIN ledger.metric_key k ON k.id = m.key
-    WHERE m.task = t.id AND k.name = 'tokens'
+    SELECT m.value FROM ledger.task_counter m WHERE m.task = t.id AND m.name = 'tokens_trained'
 ) m ON true
 WHERE t.kind = 'train.fit';
 COMMENT ON VIEW report.cost_per_token IS 'What training on a million tokens cost, per training.';

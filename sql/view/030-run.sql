@@ -1,21 +1,21 @@
 -- Runs: what each did, and how runs differ.
 
 CREATE VIEW report.run AS
-SELECT r.id AS run, p.name AS pipeline, r.slot, r.state, r.started, r.finished,
-       extract(epoch FROM coalesce(r.finished, now()) - r.started)::float8 AS seconds,
+SELECT r.id AS run, p.name AS pipeline, r.slot, r.state, r.created AS started, r.finished,
+       extract(epoch FROM coalesce(r.finished, now()) - r.created)::float8 AS seconds,
        d.documents, d.kept, d.documents - d.kept AS dropped, v.duplicates, v.version AS dataset_version,
        t.tasks, t.reused, t.failed,
        m.name AS model, m.version AS model_version, m.state AS model_state,
-       c.amount, c.currency, r.definition
+       c.amount, c.currency, r.definition, r.error
 FROM ledger.run r
 JOIN ledger.pipeline p ON p.id = r.pipeline
 LEFT JOIN LATERAL (
     SELECT sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept
-    FROM ledger.task t JOIN ledger.shard s ON s.key = t.key WHERE t.run = r.id AND t.kind = 'clean.shard'
+    FROM ledger.task t JOIN ledger.shard s ON s.key = t.key WHERE t.run = r.id AND t.kind = 'clean.shard' AND NOT t.repair
 ) d ON true
 LEFT JOIN LATERAL (
     SELECT v.version, v.duplicates FROM ledger.task t
-    JOIN ledger.task_output o ON o.task = t.id AND o.role = 'dataset'
+    JOIN ledger.task_output o ON o.task = coalesce(t.reused_from, t.id) AND o.role = 'dataset'
     JOIN ledger.dataset_version v ON v.root = o.artifact
     WHERE t.run = r.id AND t.kind = 'clean.dedup' LIMIT 1
 ) v ON true
@@ -36,9 +36,12 @@ COMMENT ON VIEW report.run IS 'One line per run: what came in, what came of it, 
 
 CREATE VIEW report.run_compare AS
 WITH trained AS (
-    SELECT run, max(value) FILTER (WHERE key = 'loss') AS loss, max(value) FILTER (WHERE key = 'validation_loss') AS validation_loss,
-           max(value) FILTER (WHERE key = 'tokens') AS tokens
+    SELECT run, min(value) FILTER (WHERE key = 'loss') AS loss, min(value) FILTER (WHERE key = 'validation_loss') AS validation_loss
     FROM report.metric_last WHERE kind = 'train.fit' GROUP BY run
+), counted AS (
+    SELECT t.run, max(c.value) AS tokens FROM ledger.task t
+    JOIN ledger.task_counter c ON c.task = coalesce(t.reused_from, t.id) AND c.name = 'tokens_trained'
+    WHERE t.kind = 'train.fit' AND NOT t.repair GROUP BY t.run
 ), scored AS (
     SELECT run,
            min(value) FILTER (WHERE kind = 'evaluate.score' AND subject <> 'production') AS bits_per_byte,
@@ -50,11 +53,12 @@ WITH trained AS (
     SELECT run, count(*) AS gates, count(*) FILTER (WHERE passed) AS passed FROM report.verdict GROUP BY run
 ), side AS (
     SELECT r.run, r.pipeline, r.started, r.state, encode(substring(r.definition FROM 1 FOR 4), 'hex') AS definition,
-           r.documents, r.kept, r.duplicates, r.dataset_version, trained.tokens, trained.loss, trained.validation_loss,
+           r.documents, r.kept, r.duplicates, r.dataset_version, counted.tokens, trained.loss, trained.validation_loss,
            scored.bits_per_byte, scored.production, scored.unigram, scored.ngram, judged.gates, judged.passed,
            r.model, r.model_version, r.model_state, r.amount, r.currency, r.seconds
     FROM report.run r
     LEFT JOIN trained USING (run)
+    LEFT JOIN counted USING (run)
     LEFT JOIN scored USING (run)
     LEFT JOIN judged USING (run)
 )

@@ -30,21 +30,21 @@ JOIN ledger.pipeline p ON p.id = r.pipeline
 JOIN ledger.shard s ON s.key = t.key
 JOIN ledger.source src ON src.id = s.source
 JOIN ledger.document d ON d.shard = s.id AND d.rule IS NOT NULL
-WHERE t.kind = 'clean.shard'
+WHERE t.kind = 'clean.shard' AND NOT t.repair
 GROUP BY t.run, p.name, src.name, d.rule
 UNION ALL
 SELECT t.run, p.name, src.name, 'duplicate', count(*), sum(d.bytes)::bigint, NULL, NULL, NULL
 FROM ledger.task t
 JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
-JOIN ledger.task_output o ON o.task = t.id AND o.role = 'dataset'
+JOIN ledger.task_output o ON o.task = coalesce(t.reused_from, t.id) AND o.role = 'dataset'
 JOIN ledger.dataset_version v ON v.root = o.artifact
 JOIN ledger.dataset_member dm ON dm.dataset_version = v.id
 JOIN ledger.shard s ON s.id = dm.shard
 JOIN ledger.source src ON src.id = s.source
 JOIN ledger.document d ON d.shard = s.id AND d.rule IS NULL
 JOIN ledger.duplicate dup ON dup.dataset_version = v.id AND dup.document = d.id
-WHERE t.kind = 'clean.dedup'
+WHERE t.kind = 'clean.dedup' AND NOT t.repair
 GROUP BY t.run, p.name, src.name;
 COMMENT ON VIEW report.drop_reason IS 'Why documents were left out, per run, source and rule; duplicates among them.';
 
@@ -54,10 +54,10 @@ SELECT run, pipeline, started, source, documents, kept, round(100.0 * kept / nul
        documents - lag(documents) OVER w AS documents_change, kept - lag(kept) OVER w AS kept_change,
        shards, shards_made
 FROM (
-    SELECT r.id AS run, p.name AS pipeline, r.started, s.source, sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept,
+    SELECT r.id AS run, p.name AS pipeline, r.created AS started, s.source, sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept,
            sum(s.kept_bytes)::bigint AS kept_bytes, count(*) AS shards, count(*) FILTER (WHERE s.made) AS shards_made
     FROM report.run_shard s JOIN ledger.run r ON r.id = s.run JOIN ledger.pipeline p ON p.id = r.pipeline
-    GROUP BY r.id, p.name, r.started, s.source
+    GROUP BY r.id, p.name, r.created, s.source
 ) per_source
 WINDOW w AS (PARTITION BY pipeline, source ORDER BY started);
 COMMENT ON VIEW report.data_drift IS 'How much each source gave from run to run, and how much of it was kept.';
