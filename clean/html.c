@@ -22,6 +22,13 @@ struct open {
     bool compact; /* within an item, cell: no blank lines */
 };
 
+#define KNOWN 64
+
+struct known {
+    const xmlChar *name;
+    enum element element;
+};
+
 struct reader {
     htmlParserCtxt *parser;
     const struct html_settings *settings;
@@ -34,6 +41,7 @@ struct reader {
     bool fresh;             /* an item, cell or description began and has no text yet */
     bool chrome;            /* leave boilerplate out */
     bool refused;
+    struct known known[KNOWN];
     size_t left; /* bytes left out as boilerplate that are no link */
 };
 
@@ -83,17 +91,26 @@ static void lay_out_end(struct reader *reader, enum element element)
     blocks_end(blocks, element == ELEMENT_TERM ? 1 : gap_of(reader, element));
 }
 
-static bool boilerplate(const struct reader *reader, enum element element, const char *const *attributes)
+static bool boilerplate(const struct reader *reader, enum element element, const struct attributes *attributes)
 {
     if (element == ELEMENT_ASIDE || (element == ELEMENT_CHROME && reader->articles == 0))
         return true;
     return element_boilerplate(element, attributes);
 }
 
+/* element_of, remembered: libxml2 gives equal names the same address while it reads a page. */
+static enum element known_element(struct reader *reader, const xmlChar *name)
+{
+    struct known *known = &reader->known[((uintptr_t)name >> 2) % KNOWN];
+    if (known->name != name)
+        *known = (struct known){name, element_of((const char *)name)};
+    return known->element;
+}
+
 static void begin(void *context, const xmlChar *name, const xmlChar **raw)
 {
     struct reader *reader = context;
-    const char *const *attributes = (const char *const *)raw;
+    struct attributes attributes;
     if (reader->refused)
         return;
     if ((int64_t)reader->depth >= reader->settings->depth) {
@@ -102,14 +119,15 @@ static void begin(void *context, const xmlChar *name, const xmlChar **raw)
         xmlStopParser(reader->parser);
         return;
     }
-    enum element element = element_of((const char *)name);
+    attributes_of(&attributes, (const char *const *)raw);
+    enum element element = known_element(reader, name);
     const struct open *above = reader->depth > 0 ? &reader->open[reader->depth - 1] : NULL;
     struct open here = {.element = element};
     if (above != NULL)
         here = (struct open){element, above->skip, above->code, above->compact};
     bool skipped = here.skip;
-    here.skip = here.skip || element == ELEMENT_SKIP || element_hidden(attributes) ||
-                (reader->chrome && boilerplate(reader, element, attributes));
+    here.skip = here.skip || element == ELEMENT_SKIP || element_hidden(&attributes) ||
+                (reader->chrome && boilerplate(reader, element, &attributes));
     here.code = here.code || element == ELEMENT_CODE;
     here.compact = here.compact || element == ELEMENT_ITEM || element == ELEMENT_CELL;
     if (!skipped && reader->depth > 0)
@@ -123,7 +141,7 @@ static void begin(void *context, const xmlChar *name, const xmlChar **raw)
 static void end(void *context, const xmlChar *name)
 {
     struct reader *reader = context;
-    enum element element = element_of((const char *)name);
+    enum element element = known_element(reader, name);
     if (reader->refused)
         return;
     while (reader->depth > 0) {
@@ -155,7 +173,7 @@ static void text(void *context, const xmlChar *characters, int bytes)
 }
 
 /* Counts the attributes of the tag at html[at] up to its end, as libxml2 will see them. */
-static size_t attributes_of(const char *html, size_t bytes, size_t *at)
+static size_t attribute_count(const char *html, size_t bytes, size_t *at)
 {
     size_t count = 0, i = *at;
     bool value = false, parted = false;
@@ -186,7 +204,7 @@ static bool attributes_bounded(const char *html, size_t bytes, struct finding *f
         at = (size_t)(tag - html) + 1;
         if (at >= bytes || !((html[at] | 0x20) >= 'a' && (html[at] | 0x20) <= 'z'))
             continue;
-        size_t count = attributes_of(html, bytes, &at);
+        size_t count = attribute_count(html, bytes, &at);
         if (count > ATTRIBUTES)
             return falls(finding, "html.attributes", (double)count, ATTRIBUTES);
     }

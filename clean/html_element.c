@@ -54,21 +54,41 @@ enum element element_of(const char *name)
     return found == NULL ? ELEMENT_INLINE : found->element;
 }
 
-static const char *attribute(const char *const *attributes, const char *name)
+void attributes_of(struct attributes *known, const char *const *list)
 {
-    for (; attributes != NULL && attributes[0] != NULL; attributes += 2)
-        if (strcmp(attributes[0], name) == 0)
-            return attributes[1] == NULL ? "" : attributes[1];
-    return NULL;
+    *known = (struct attributes){NULL, NULL, NULL, NULL, NULL, false};
+    for (; list != NULL && list[0] != NULL; list += 2) {
+        const char *value = list[1] == NULL ? "" : list[1];
+        switch (list[0][0]) {
+        case 'c':
+            known->class = strcmp(list[0], "class") == 0 ? value : known->class;
+            break;
+        case 'i':
+            known->id = strcmp(list[0], "id") == 0 ? value : known->id;
+            break;
+        case 'r':
+            known->role = strcmp(list[0], "role") == 0 ? value : known->role;
+            break;
+        case 's':
+            known->style = strcmp(list[0], "style") == 0 ? value : known->style;
+            break;
+        case 'a':
+            known->aria_hidden = strcmp(list[0], "aria-hidden") == 0 ? value : known->aria_hidden;
+            break;
+        case 'h':
+            known->hidden = known->hidden || strcmp(list[0], "hidden") == 0;
+            break;
+        default:
+            break;
+        }
+    }
 }
 
-bool element_hidden(const char *const *attributes)
+bool element_hidden(const struct attributes *known)
 {
-    if (attributes == NULL)
-        return false;
-    const char *aria = attribute(attributes, "aria-hidden"), *style = attribute(attributes, "style");
-    if (attribute(attributes, "hidden") != NULL || (aria != NULL && strcasecmp(aria, "true") == 0))
+    if (known->hidden || (known->aria_hidden != NULL && strcasecmp(known->aria_hidden, "true") == 0))
         return true;
+    const char *style = known->style;
     return style != NULL && (strcasestr(style, "display:none") != NULL || strcasestr(style, "display: none") != NULL ||
                              strcasestr(style, "visibility:hidden") != NULL);
 }
@@ -76,7 +96,7 @@ bool element_hidden(const char *const *attributes)
 static bool listed(const char *const *list, size_t count, const char *word, size_t len)
 {
     for (size_t i = 0; i < count; i++)
-        if (strncasecmp(list[i], word, len) == 0 && list[i][len] == '\0')
+        if (((list[i][0] ^ word[0]) & ~0x20) == 0 && strncasecmp(list[i], word, len) == 0 && list[i][len] == '\0')
             return true;
     return false;
 }
@@ -115,17 +135,15 @@ static bool words_boilerplate(const char *words)
     return false;
 }
 
-bool element_boilerplate(enum element element, const char *const *attributes)
+bool element_boilerplate(enum element element, const struct attributes *known)
 {
     static const char *const role[] = {"navigation", "banner",  "contentinfo", "search",  "complementary",
                                        "menu",       "menubar", "dialog",      "tablist", "toolbar"};
-    if (attributes == NULL)
-        return false;
-    const char *value = attribute(attributes, "role");
+    const char *value = known->role;
     if (value != NULL && value[0] != '\0' && listed(role, sizeof role / sizeof *role, value, strlen(value)))
         return true;
     if (element == ELEMENT_HEADING || element == ELEMENT_ARTICLE || element == ELEMENT_INLINE ||
         element == ELEMENT_CELL || element == ELEMENT_ROW || element == ELEMENT_CODE)
         return false;
-    return words_boilerplate(attribute(attributes, "class")) || words_boilerplate(attribute(attributes, "id"));
+    return words_boilerplate(known->class) || words_boilerplate(known->id);
 }

@@ -24,10 +24,19 @@ enum element {
 
 enum element element_of(const char *name);
 
-/* True where the attributes say that nobody sees the element: hidden, aria-hidden, display: none. */
-bool element_hidden(const char *const *attributes);
+/* The attributes that matter here; NULL where there is none. */
+struct attributes {
+    const char *class, *id, *role, *style, *aria_hidden;
+    bool hidden;
+};
+
+/* From a list of names and values in turn, which ends with NULL; NULL is no attributes. */
+void attributes_of(struct attributes *known, const char *const *list);
+
+/* True where they say that nobody sees the element: hidden, aria-hidden, display: none. */
+bool element_hidden(const struct attributes *known);
 
 /* True where role, class or id say that the element is navigation or the like. */
-bool element_boilerplate(enum element element, const char *const *attributes);
+bool element_boilerplate(enum element element, const struct attributes *known);
 
 #endif

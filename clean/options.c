@@ -1,10 +1,10 @@
 /*
  * options: what a definition may say in its section "clean", and the kinds of task that read it.
  *
- * The rules' limits are those of their sources (see the rule_*.c), and have the names that drop reasons have. By default
- * only gopher judges: of the PostgreSQL manual's 1,169 pages it keeps 1,079, and what it drops is short or all symbols.
- * The others were made for web pages and take tables, lists and code for rubbish: repetition drops 78 pages more, c4 191,
- * fineweb alone 370.
+ * The rules' limits are those of their sources (see the rule_*.c), and have the names that drop reasons have. By
+ * default only gopher judges: of the PostgreSQL manual's 1,169 pages it keeps 1,079, and what it drops is short or all
+ * symbols. The others were made for web pages and take tables, lists and code for rubbish: repetition drops 78 pages
+ * more, c4 191, fineweb alone 370.
  */
 #include "clean/clean.h"
 #include "clean/language_codes.h"

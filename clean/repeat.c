@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#define BASE   0x5851f42d4c957f2du /* odd: Knuth's multiplier for MMIX */
+#define POWERS 1024
+
 struct slot {
     uint32_t tag;
     uint32_t at; /* position + 1; 0: free */
@@ -24,9 +27,11 @@ struct grams {
     uint32_t *id;    /* [count]: equal words have equal ids */
     char *joined;    /* the words without what was between them */
     size_t *from;    /* [count + 1]: where each word begins in `joined` */
+    uint64_t *hash;  /* [count + 1]: of the letters before each word, as a polynomial in BASE */
     size_t *chars;   /* [count + 1]: code points before each word */
     uint32_t *times; /* [count]: scratch for grams_top */
     struct table table;
+    uint64_t power[POWERS]; /* of BASE */
 };
 
 static struct table table_new(struct arena *arena, size_t entries)
@@ -76,6 +81,13 @@ struct repeated repeats(struct arena *arena, const char *text, const struct span
     return repeated;
 }
 
+static uint64_t letters_hash(uint64_t hash, const char *letters, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        hash = hash * BASE + (unsigned char)letters[i] + 1;
+    return hash;
+}
+
 struct grams *grams_new(struct arena *arena, const char *text, const struct spans *words)
 {
     struct grams *grams = ARENA_NEW(arena, struct grams);
@@ -87,14 +99,19 @@ struct grams *grams_new(struct arena *arena, const char *text, const struct span
                             .id = ARENA_ARRAY(arena, uint32_t, count),
                             .joined = arena_alloc(arena, bytes),
                             .from = ARENA_ARRAY(arena, size_t, count + 1),
+                            .hash = ARENA_ARRAY(arena, uint64_t, count + 1),
                             .chars = ARENA_ARRAY(arena, size_t, count + 1),
                             .times = ARENA_ARRAY(arena, uint32_t, count),
                             .table = table_new(arena, count)};
+    grams->power[0] = 1;
+    for (size_t i = 1; i < POWERS; i++)
+        grams->power[i] = grams->power[i - 1] * BASE;
     for (size_t i = 0; i < count; i++) {
         const struct span *word = &words->item[i];
         grams->id[i] = (uint32_t)span_first(&grams->table, text, words->item, i);
         memcpy(grams->joined + grams->from[i], text + word->from, word->bytes);
         grams->from[i + 1] = grams->from[i] + word->bytes;
+        grams->hash[i + 1] = letters_hash(grams->hash[i], text + word->from, word->bytes);
         grams->chars[i + 1] = grams->chars[i] + word->chars;
     }
     return grams;
@@ -134,12 +151,25 @@ size_t grams_top(struct grams *grams, size_t n)
     return chars * grams->times[best];
 }
 
+/* Of the letters from word i up to word `end`, the same wherever they stand. */
+static uint64_t run_hash(const struct grams *grams, size_t i, size_t end)
+{
+    size_t bytes = grams->from[end] - grams->from[i];
+    uint64_t hash;
+    if (bytes < POWERS)
+        hash = grams->hash[end] - grams->hash[i] * grams->power[bytes];
+    else
+        hash = hash64(grams->joined + grams->from[i], bytes, 0);
+    hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29;
+}
+
 /* True where the letters of the n words at i were seen before; notes them where not. */
 static bool seen(struct grams *grams, size_t n, size_t i)
 {
     const char *letters = grams->joined + grams->from[i];
     size_t bytes = grams->from[i + n] - grams->from[i];
-    uint64_t hash = hash64(letters, bytes, 0);
+    uint64_t hash = run_hash(grams, i, i + n);
     uint32_t tag = (uint32_t)(hash >> 32);
     for (size_t at = hash & grams->table.mask;; at = (at + 1) & grams->table.mask) {
         struct slot *slot = &grams->table.slot[at];
