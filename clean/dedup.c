@@ -33,9 +33,12 @@ static int compare(const void *a, const void *b)
 
 static bool read_shards(struct task *task, struct shard *shards, size_t count, struct err *err)
 {
+    /* Inputs are ordered by role, then ordinal: those of a role stand in a row. */
+    const struct task_input *cleans = task_input(task, "clean", 0), *found = task_input(task, "signature", 0);
+    size_t signatures = task_inputs(task, "signature");
     for (size_t i = 0; i < count; i++) {
-        const struct task_input *clean = task_input(task, "clean", i), *signature = task_input(task, "signature", i);
-        if (signature == NULL || signature->ordinal != clean->ordinal)
+        const struct task_input *clean = &cleans[i], *signature = &found[i];
+        if (i >= signatures || signature->ordinal != clean->ordinal)
             return err_set(err, ERR_INTERNAL, "clean shard %lld has no signatures", (long long)clean->ordinal);
         struct map map;
         if (!store_map(task->store, task->arena, &signature->digest, &map, err))

@@ -1,0 +1,89 @@
+/* dedup: of equal texts the smallest id stays, whatever the order of shards. */
+#include "clean/signature.h"
+#include "tests/unit/clean/bench.h"
+
+#define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define C "cccccccccccccccccccccccccccccccc"
+#define D "dddddddddddddddddddddddddddddddd"
+
+static struct signature row(const char *id, const char *text)
+{
+    struct signature signature = {.content = digest_of(text, strlen(text)), .bytes = (int64_t)strlen(text)};
+    hex_decode(id, SIGNATURE_ID, signature.id);
+    return signature;
+}
+
+static void shard(struct bench *bench, const char *role, int64_t ordinal, const char *source, struct signature *item,
+                  size_t count)
+{
+    struct err err;
+    struct buf file;
+    struct digest digest;
+    struct signatures signatures = {source, item, count};
+    buf_init(&file, &bench->arena);
+    signatures_write(&signatures, &file);
+    if (strcmp(role, "clean") == 0)
+        buf_char(&file, 'c'); /* stands for the clean shard, which is not read */
+    bench_check(store_put(&bench->store, file.data, file.len, &digest, &err), &err);
+    bench_link(bench, role, ordinal, &digest);
+}
+
+static void finds(void)
+{
+    struct bench bench;
+    struct err err;
+    struct duplicates config = {.exact = true};
+    struct signature first[] = {row(C, "same"), row(D, "other")}, second[] = {row(B, "same"), row(A, "once")};
+    bench_open(&bench, "{}");
+    shard(&bench, "clean", 0, "manual", first, 2);
+    shard(&bench, "clean", 1, "tickets", second, 2);
+    shard(&bench, "clean", 2, "tickets", NULL, 0);
+    shard(&bench, "signature", 0, "manual", first, 2);
+    shard(&bench, "signature", 1, "tickets", second, 2);
+    shard(&bench, "signature", 2, "tickets", NULL, 0);
+    bench_check(clean_dedup(&bench.task, &config, &err), &err);
+    SAME(bench_text(&bench, &bench_output(&bench, "drop", 0)->digest),
+         "{\"drop\":[{\"row\":0,\"id\":\"" C "\",\"duplicate_of\":\"" B "\"}]}", "the larger id goes");
+    SAME(bench_text(&bench, &bench_output(&bench, "drop", 1)->digest), "{\"drop\":[]}", "the smallest stays");
+    OK(bench.task.duplicate_count == 1 && strcmp(bench.task.duplicates[0].duplicate_of, B) == 0, "and it is recorded");
+    json_t *manifest = json_read(&bench.arena, bench_text(&bench, &bench_output(&bench, "dataset", 0)->digest),
+                                 strlen(bench_text(&bench, &bench_output(&bench, "dataset", 0)->digest)), &err);
+    bench_check(manifest != NULL, &err);
+    OK(json_int_or(manifest, "documents", 0) == 3 && json_int_or(manifest, "bytes", 0) == 13, "what the dataset holds");
+    const json_t *shards = json_object_get(manifest, "shards"), *second_shard = json_array_get(shards, 1);
+    OK(json_array_size(shards) == 3 && json_int_or(second_shard, "documents", 0) == 2, "its shards");
+    SAME(json_text_or(second_shard, "source", ""), "tickets", "their source");
+    OK(bench_counter(&bench, "dropped_duplicate") == 1 && bench_counter(&bench, "documents_kept") == 3, "counters");
+
+    config.exact = false;
+    bench.task.output_count = bench.task.duplicate_count = 0;
+    bench_check(clean_dedup(&bench.task, &config, &err), &err);
+    OK(bench.task.duplicate_count == 0, "not looked for, none is found");
+    bench_close(&bench);
+}
+
+static void fails(void)
+{
+    struct bench bench;
+    struct err err;
+    struct duplicates config = {.exact = true};
+    struct signature item[] = {row(A, "text")};
+    bench_open(&bench, "{}");
+    shard(&bench, "clean", 4, "manual", item, 1);
+    OK(!clean_dedup(&bench.task, &config, &err), "no signatures");
+    SAME(err.text, "clean shard 4 has no signatures", "says whose");
+    shard(&bench, "signature", 4, "manual", item, 1);
+    bench.inputs[1].digest = bench.inputs[0].digest;
+    OK(!clean_dedup(&bench.task, &config, &err), "damaged signatures");
+    SAME(err.text, "signatures of shard 4: the signature file holds 57 bytes of records and names 1 of 56 bytes",
+         "says whose");
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    finds();
+    fails();
+    return DONE();
+}
