@@ -1,0 +1,98 @@
+/* learn: the kind tokenize.learn: words of the training documents in, tokenizer.json out. */
+#include "lib/text/byte_level.h"
+#include "lib/text/dataset.h"
+#include "tokenize/bpe_learn.h"
+#include "tokenize/tokenize.h"
+
+#include <string.h>
+
+static struct dataset_reader *open_training(struct task *task, struct err *err)
+{
+    size_t shards = task_inputs(task, "clean");
+    struct dataset_shard *pairs = ARENA_ARRAY(task->arena, struct dataset_shard, shards);
+    for (size_t i = 0; i < shards; i++) {
+        pairs[i].clean = task_input(task, "clean", i)->digest;
+        pairs[i].drop = task_input(task, "drop", i)->digest;
+    }
+    return dataset_reader_open(task->store, task->arena, pairs, shards, "train", err);
+}
+
+static bool count_words(struct task *task, struct words *words, struct err *err)
+{
+    struct arena arena;
+    struct document document;
+    bool end = false, good = true;
+    size_t documents = 0;
+    struct dataset_reader *reader = open_training(task, err);
+    if (reader == NULL)
+        return false;
+    arena_init(&arena);
+    while (good && (good = dataset_reader_next(reader, &arena, &document, &end, err)) && !end) {
+        words_add_text(words, document.text, document.bytes);
+        documents++;
+        arena_clear(&arena);
+        good = task_progress(task, (double)documents, 0, "documents", NULL, err);
+    }
+    arena_release(&arena);
+    if (good && documents == 0)
+        good = err_set(err, ERR_INPUT,
+                       "no document is left to learn from; why they were dropped: tidemill psql -c "
+                       "'select * from report.drop_reason'");
+    return good;
+}
+
+static void write_token(struct buf *out, const struct bpe_token *token)
+{
+    struct buf text;
+    buf_init(&text, out->arena);
+    for (size_t i = 0; i < token->len; i++)
+        byte_level_write(&text, (unsigned char)token->data[i]);
+    buf_json(out, text.data, text.len);
+}
+
+/* The members and their order are those that `tokenizers` itself writes. */
+static void write_json(struct buf *out, const struct bpe_learned *learned)
+{
+    buf_text(out,
+             "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[{\"id\":0,"
+             "\"content\":\"<|endoftext|>\",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,"
+             "\"normalized\":false,\"special\":true}],\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"ByteLevel\","
+             "\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true},\"post_processor\":{\"type\":"
+             "\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":false,\"use_regex\":true},\"decoder\":{"
+             "\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,\"use_regex\":true},"
+             "\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,\"continuing_subword_prefix\":null,"
+             "\"end_of_word_suffix\":null,\"fuse_unk\":false,\"byte_fallback\":false,\"ignore_merges\":false,"
+             "\"vocab\":{\"<|endoftext|>\":0");
+    for (size_t i = 0; i < learned->token_count; i++) {
+        buf_text(out, ",\n");
+        write_token(out, &learned->tokens[i]);
+        buf_printf(out, ":%zu", i + 1);
+    }
+    buf_text(out, "},\"merges\":[");
+    for (size_t i = 0; i < learned->merge_count; i++) {
+        buf_text(out, i > 0 ? ",\n[" : "\n[");
+        write_token(out, &learned->tokens[learned->merges[i].left - 1]);
+        buf_char(out, ',');
+        write_token(out, &learned->tokens[learned->merges[i].right - 1]);
+        buf_char(out, ']');
+    }
+    buf_text(out, "]}}\n");
+}
+
+bool tokenize_learn(struct task *task, const void *config, struct err *err)
+{
+    const struct learn *learn = config;
+    const struct bpe_settings settings = {learn->vocabulary, learn->min_frequency, learn->max_token_length, 1};
+    struct bpe_learned learned;
+    struct words words;
+    struct buf json;
+    words_init(&words, task->arena);
+    if (!count_words(task, &words, err))
+        return false;
+    bpe_learn(task->arena, &words, &settings, &learned);
+    buf_init(&json, task->arena);
+    write_json(&json, &learned);
+    task_count(task, "vocabulary", (int64_t)learned.token_count + 1);
+    task_count(task, "words", (int64_t)words.count);
+    return task_put(task, "tokenizer", 0, json.data, json.len, "application/json", err);
+}
