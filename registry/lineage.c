@@ -86,7 +86,7 @@ bool command_document(struct session *session, struct err *err)
         return true;
     }
     if (rows.count == 0)
-        return err_set(err, ERR_USAGE,
+        return err_set(err, ERR_INPUT,
                        "no document \"%s\" is known: give an id (32 hex digits), the SHA-256 of its text, a path, or "
                        "SOURCE:PATH with as much of the path's end as is needed",
                        what);
