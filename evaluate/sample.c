@@ -1,26 +1,7 @@
 /* sample: see sample.h. */
 #include "evaluate/sample.h"
 
-/* Length of the well-formed UTF-8 sequence at `at` (Unicode 15, table 3-7), 0 where there is none. */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-    unsigned char lead = at[0], low = 0x80, high = 0xbf;
-    size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (length == 0 || length > left)
-        return 0;
-    if (lead == 0xe0)
-        low = 0xa0;
-    else if (lead == 0xed)
-        high = 0x9f;
-    else if (lead == 0xf0)
-        low = 0x90;
-    else if (lead == 0xf4)
-        high = 0x8f;
-    for (size_t i = 1; i < length; i++, low = 0x80, high = 0xbf)
-        if (at[i] < low || at[i] > high)
-            return 0;
-    return length;
-}
+#include "lib/text/utf8.h"
 
 const char *sample_text(struct arena *arena, const struct tokenizer *tokenizer, const int32_t *ids, size_t count)
 {
@@ -28,12 +9,14 @@ const char *sample_text(struct arena *arena, const struct tokenizer *tokenizer, 
     buf_init(&bytes, arena);
     buf_init(&text, arena);
     tokenizer_decode(tokenizer, ids, count, &bytes);
-    for (size_t i = 0, length; i < bytes.len; i += length == 0 ? 1 : length) {
-        length = utf8_length((const unsigned char *)bytes.data + i, bytes.len - i);
-        if (length == 0 || bytes.data[i] == '\0')
+    for (size_t at = 0; at < bytes.len;) {
+        size_t valid = utf8_valid_run(bytes.data + at, bytes.len - at);
+        buf_add(&text, bytes.data + at, valid);
+        at += valid;
+        if (at < bytes.len) {
             buf_text(&text, "\xef\xbf\xbd");
-        else
-            buf_add(&text, bytes.data + i, length);
+            at++;
+        }
     }
     return text.data;
 }
