@@ -3,7 +3,7 @@
  * ledger.
  *
  * Call inside a transaction, after the rows of artifact, task_input, task_output and attempt are there and before
- * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task gets what its kind implies
+ * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task leaves what its kind implies
  * besides the records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version, tokenize.learn a
  * tokenizer, registry.release a model version with its alias event.
  */

@@ -30,11 +30,12 @@ static void test_data(void)
              "WHERE run "
              "= '" SEED_RUN(1) "'"),
          "1 2 2000 1", "a dataset version counts its documents without duplicates");
-    SAME(ask("SELECT string_agg((s.key = sha256('shard 0'))::text, ' ' ORDER BY m.ordinal) FROM ledger.dataset_member m "
-             "JOIN "
-             "ledger.shard s ON s.id = m.shard JOIN ledger.dataset_version v ON v.id = m.dataset_version WHERE "
-             "v.version = 2"),
-         "true false", "a reused shard is a member of the next version");
+    SAME(
+        ask("SELECT string_agg((s.key = sha256('shard 0'))::text, ' ' ORDER BY m.ordinal) FROM ledger.dataset_member m "
+            "JOIN "
+            "ledger.shard s ON s.id = m.shard JOIN ledger.dataset_version v ON v.id = m.dataset_version WHERE "
+            "v.version = 2"),
+        "true false", "a reused shard is a member of the next version");
     SAME(ask("SELECT vocabulary FROM ledger.tokenizer"), "8000", "a tokenizer has its vocabulary");
 }
 
