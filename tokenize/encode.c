@@ -57,11 +57,12 @@ static bool encode_all(struct encoder *encoder, struct err *err)
     if (reader == NULL)
         return false;
     arena_init(&arena);
-    while (good && (good = dataset_reader_next(reader, &arena, &document, &end, err)) && !end) {
+    while (good && dataset_reader_next(reader, &arena, &document, &end, err)) {
         encode_document(encoder, &arena, &document);
         arena_clear(&arena);
     }
     arena_release(&arena);
+    good = good && end;
     return good;
 }
 

@@ -27,13 +27,14 @@ static bool count_words(struct task *task, struct words *words, struct err *err)
     if (reader == NULL)
         return false;
     arena_init(&arena);
-    while (good && (good = dataset_reader_next(reader, &arena, &document, &end, err)) && !end) {
+    while (good && dataset_reader_next(reader, &arena, &document, &end, err)) {
         words_add_text(words, document.text, document.bytes);
         documents++;
         arena_clear(&arena);
         good = task_progress(task, (double)documents, 0, "documents", NULL, err);
     }
     arena_release(&arena);
+    good = good && end;
     if (good && documents == 0)
         good = err_set(err, ERR_INPUT,
                        "no document is left to learn from; why they were dropped: tidemill psql -c "
