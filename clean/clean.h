@@ -41,6 +41,12 @@ struct fineweb_settings {
     double repeated_characters, new_lines;
 };
 
+enum { PERSONAL_KEEP, PERSONAL_REDACT, PERSONAL_PSEUDONYM };
+
+struct personal_settings {
+    int64_t email, ip, phone; /* PERSONAL_... */
+};
+
 struct clean {
     struct html_settings html;
     struct texts language_keep;
@@ -51,6 +57,7 @@ struct clean {
     struct repetition_settings repetition;
     struct c4_settings c4;
     struct fineweb_settings fineweb;
+    struct personal_settings personal;
     double split_validation, split_test;
 };
 

@@ -39,8 +39,21 @@ static bool language_passes(const struct clean *config, const struct page *page,
     return share >= config->language_score || falls(&outcome->finding, "language.score", share, config->language_score);
 }
 
+static void hide_personal(struct arena *arena, const struct clean *config, const struct personal *personal,
+                          struct outcome *outcome)
+{
+    const struct personal_settings *settings = &config->personal;
+    struct buf hidden;
+    if (settings->email == PERSONAL_KEEP && settings->ip == PERSONAL_KEEP && settings->phone == PERSONAL_KEEP)
+        return;
+    buf_init(&hidden, arena);
+    outcome->hidden = (int64_t)personal_hide(personal, settings, &hidden, outcome->text, outcome->bytes);
+    outcome->text = hidden.data;
+    outcome->bytes = hidden.len;
+}
+
 void clean_document(struct arena *arena, const struct document *document, const struct clean *config,
-                    struct outcome *outcome)
+                    const struct personal *personal, struct outcome *outcome)
 {
     *outcome = (struct outcome){.text = document->text, .bytes = document->bytes};
     struct buf main, normal;
@@ -68,4 +81,6 @@ void clean_document(struct arena *arena, const struct document *document, const 
     outcome->kept = rules_pass(&page, config, &outcome->finding) && language_passes(config, &page, outcome);
     outcome->text = page.text;
     outcome->bytes = page.bytes;
+    if (outcome->kept)
+        hide_personal(arena, config, personal, outcome);
 }

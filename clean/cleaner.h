@@ -2,6 +2,7 @@
 #ifndef CLEAN_CLEANER_H
 #define CLEAN_CLEANER_H
 
+#include "clean/personal.h"
 #include "clean/rule.h"
 
 #include "lib/text/document.h"
@@ -14,10 +15,11 @@ struct outcome {
     const char *language; /* ISO 639 code, or "un" */
     double language_share;
     int64_t invalid, invisible; /* see normalise.h */
+    int64_t hidden;             /* personal data replaced */
 };
 
 /* Depends on the document's text, its content type and the settings only; what it leaves is in `arena`. */
 void clean_document(struct arena *arena, const struct document *document, const struct clean *config,
-                    struct outcome *outcome);
+                    const struct personal *personal, struct outcome *outcome);
 
 #endif

@@ -18,6 +18,7 @@
 
 struct batch {
     const struct clean *config;
+    const struct personal *personal;
     struct arena documents_arena;
     struct arena *thread_arena; /* [threads] */
     struct document document[BATCH_DOCUMENTS];
@@ -32,7 +33,7 @@ struct shard {
     struct document_writer *writer;
     struct signature *signature;
     size_t signatures, signature_capacity;
-    int64_t in, bytes_in, kept, bytes_kept, invalid, invisible;
+    int64_t in, bytes_in, kept, bytes_kept, invalid, invisible, hidden;
 };
 
 static void batch_release(void *context)
@@ -47,6 +48,7 @@ static struct batch *batch_new(struct task *task, const struct clean *config)
 {
     struct batch *batch = ARENA_NEW(task->arena, struct batch);
     batch->config = config;
+    batch->personal = personal_new(task->arena);
     batch->threads = pool_threads(task->pool);
     batch->thread_arena = ARENA_ARRAY(task->arena, struct arena, (size_t)batch->threads);
     for (int i = 0; i < batch->threads; i++)
@@ -78,7 +80,8 @@ static void clean_some(void *context, size_t from, size_t to, int thread)
 {
     struct batch *batch = context;
     for (size_t i = from; i < to; i++)
-        clean_document(&batch->thread_arena[thread], &batch->document[i], batch->config, &batch->outcome[i]);
+        clean_document(&batch->thread_arena[thread], &batch->document[i], batch->config, batch->personal,
+                       &batch->outcome[i]);
 }
 
 static void keep(struct shard *shard, struct arena *arena, struct document *document, const struct outcome *outcome,
@@ -127,6 +130,7 @@ static void settle(struct shard *shard, struct arena *arena, struct document *do
     shard->bytes_in += (int64_t)document->bytes;
     shard->invalid += outcome->invalid;
     shard->invisible += outcome->invisible;
+    shard->hidden += outcome->hidden;
     if (outcome->kept)
         keep(shard, arena, document, outcome, &record);
     else
@@ -154,6 +158,7 @@ static bool leave(struct shard *shard, struct err *err)
     task_count(task, "bytes_kept", shard->bytes_kept);
     task_count(task, "invalid_bytes", shard->invalid);
     task_count(task, "invisible_characters", shard->invisible);
+    task_count(task, "personal_data_hidden", shard->hidden);
     return true;
 }
 

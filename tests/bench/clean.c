@@ -62,8 +62,9 @@ static void time_page(struct arena *arena, const struct clean *config, const str
     struct document_meta type = {"content_type", "text/html", false};
     struct document document = {.text = html->data, .bytes = html->len, .meta = &type, .meta_count = 1};
     struct outcome outcome;
+    const struct personal *personal = personal_new(arena);
     start = clock_mono_ns();
-    clean_document(arena, &document, config, &outcome);
+    clean_document(arena, &document, config, personal, &outcome);
     took(timing, WHOLE, start, html->len);
     if (!file_write(path, normal.data, normal.len, &err))
         fprintf(stderr, "%s\n", err.text);

@@ -49,6 +49,9 @@ static void change(struct buf *page)
                                         "<br>",
                                         "<div class=nav>",
                                         "<!DOCTYPE",
+                                        "a.b@c.de",
+                                        "8.8.8.8 ",
+                                        " +49 30 123456",
                                         "<?"};
     size_t at = draw(page->len + 1), count = draw(40);
     switch (draw(4)) {
@@ -102,7 +105,7 @@ static bool round_passes(const struct clean *config, const struct buf *file)
     struct document_meta type = {"content_type", draw(4) == 0 ? "text/plain" : "text/html", false};
     struct document document = {.text = page.data, .bytes = page.len, .meta = &type, .meta_count = 1};
     int64_t start = clock_mono_ns();
-    clean_document(&arena, &document, config, &outcome);
+    clean_document(&arena, &document, config, personal_new(&arena), &outcome);
     bool passes = clock_seconds_since(start) < 2 && sound(&arena, &outcome);
     arena_release(&arena);
     return passes;
@@ -132,6 +135,7 @@ int main(int argc, char **argv)
             return 1;
         }
         config.rules.count = draw(5);
+        config.personal = (struct personal_settings){(int64_t)draw(3), (int64_t)draw(3), (int64_t)draw(3)};
         if (!round_passes(&config, &file)) {
             printf("fails with seed %llu\n", (unsigned long long)seed);
             return 1;

@@ -10,7 +10,7 @@ static bool kept(const char *text, const char *type)
 {
     struct document_meta meta = {"content_type", type, false};
     struct document document = {.text = text, .bytes = strlen(text), .meta = &meta, .meta_count = type != NULL};
-    clean_document(&arena, &document, &config, &outcome);
+    clean_document(&arena, &document, &config, personal_new(&arena), &outcome);
     return outcome.kept;
 }
 
@@ -50,6 +50,10 @@ int main(void)
             NULL),
        "zh keeps zh-Hant");
     SAME(outcome.language, "zh-Hant", "which it is");
+    config.personal.email = PERSONAL_REDACT;
+    config.language_keep.count = 0;
+    OK(kept("潮 a@b.org", NULL) && outcome.hidden == 1, "personal data");
+    SAME(outcome.text, "潮 email@example.com", "is hidden where asked for");
     arena_release(&arena);
     return DONE();
 }
