@@ -7,7 +7,7 @@ DIR is what `tidemill registry export MODEL@VERSION DIR` wrote. For each text be
 loads it are those of `tidemill-evaluate logits DIR TEXT`, and the logits of AutoModelForCausalLM in float32 are within 1e-4 of
 what that command prints. Needs torch and transformers; set-up on Debian 12:
     apt-get install python3-torch && python3 -m venv --system-site-packages venv
-    venv/bin/pip install transformers==4.40.2 'numpy<2'
+    venv/bin/pip install transformers==4.46.3
 The last run's output is kept in record.txt beside this script.
 """
 import json
