@@ -8,7 +8,7 @@ enum guard_action { GUARD_SKIP, GUARD_STOP };
 
 struct train {
     const char *name;
-    int64_t family, objective;
+    int64_t family, objective, precision;
     struct {
         int64_t layers, heads, width, context, inner;
     } shape;

@@ -19,7 +19,7 @@ static void plan(struct trainer *t, struct arena *arena, const struct shape *sha
     const struct train *c = t->config;
     size_t context = shape->context;
     t->rows = (size_t)(c->batch / c->accumulate) / context;
-    t->transformer = transformer_new(arena, shape, t->pool, t->rows * context, true);
+    t->transformer = transformer_new(arena, shape, t->pool, t->rows * context, true, (enum precision)c->precision);
     t->optimizer = (struct optimizer){.parameters = &t->transformer->parameters,
                                       .weights = block(arena, t),
                                       .gradients = block(arena, t),

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One token at a time is too little to share. */
+static const struct products alone = {.precision = PRECISION_FLOAT32};
+
 struct generator {
     const struct transformer *transformer;
     float *keys, *values;                                          /* [layers][context][width] */
@@ -52,19 +55,19 @@ static void layer_step(struct generator *g, size_t layer, size_t position)
     const struct parameters *p = &t->parameters;
     float *keys = g->keys + layer * s->context * s->width, *cached = g->values + layer * s->context * s->width;
     norm(g, layer_place(p, t->weights, layer, NORM1_WEIGHT), layer_place(p, t->weights, layer, NORM1_BIAS));
-    linear_forward(NULL, g->qkv, g->norm, layer_place(p, t->weights, layer, ATTENTION_WEIGHT),
+    linear_forward(&alone, g->qkv, g->norm, layer_place(p, t->weights, layer, ATTENTION_WEIGHT),
                    layer_place(p, t->weights, layer, ATTENTION_BIAS), 1, s->width, 3 * s->width);
     memcpy(keys + position * s->width, g->qkv + s->width, s->width * sizeof *keys);
     memcpy(cached + position * s->width, g->qkv + 2 * s->width, s->width * sizeof *keys);
     attention_step(g->norm, g->qkv, keys, cached, position + 1, s->heads, s->width, g->scratch);
-    linear_forward(NULL, g->branch, g->norm, layer_place(p, t->weights, layer, OUTPUT_WEIGHT),
+    linear_forward(&alone, g->branch, g->norm, layer_place(p, t->weights, layer, OUTPUT_WEIGHT),
                    layer_place(p, t->weights, layer, OUTPUT_BIAS), 1, s->width, s->width);
     residual_forward(NULL, g->stream, g->stream, g->branch, s->width);
     norm(g, layer_place(p, t->weights, layer, NORM2_WEIGHT), layer_place(p, t->weights, layer, NORM2_BIAS));
-    linear_forward(NULL, g->wide, g->norm, layer_place(p, t->weights, layer, WIDEN_WEIGHT),
+    linear_forward(&alone, g->wide, g->norm, layer_place(p, t->weights, layer, WIDEN_WEIGHT),
                    layer_place(p, t->weights, layer, WIDEN_BIAS), 1, s->width, s->inner);
     gelu_forward(NULL, g->wide, g->wide, s->inner);
-    linear_forward(NULL, g->branch, g->wide, layer_place(p, t->weights, layer, NARROW_WEIGHT),
+    linear_forward(&alone, g->branch, g->wide, layer_place(p, t->weights, layer, NARROW_WEIGHT),
                    layer_place(p, t->weights, layer, NARROW_BIAS), 1, s->inner, s->width);
     residual_forward(NULL, g->stream, g->stream, g->branch, s->width);
 }
@@ -83,7 +86,7 @@ static void feed(struct generator *g, int32_t token, bool want_logits)
     if (!want_logits)
         return;
     norm(g, model_place(&t->parameters, t->weights, FINAL_WEIGHT), model_place(&t->parameters, t->weights, FINAL_BIAS));
-    project_forward(NULL, g->logits, g->norm, table, 1, s->width, s->vocabulary);
+    project_forward(&alone, g->logits, g->norm, table, 1, s->width, s->vocabulary);
 }
 
 /* As feed; a full window is first filled again with its newest half. */

@@ -57,7 +57,7 @@ struct model *model_load(struct arena *arena, const char *config_json, size_t co
     if (!config_read(arena, config_json, config_len, &shape, err) || !load_weights(model, &shape, weights, err))
         return NULL;
     size_t rows = shape.context > BATCH_TOKENS ? shape.context : BATCH_TOKENS;
-    model->transformer = transformer_new(arena, &shape, pool, rows, false);
+    model->transformer = transformer_new(arena, &shape, pool, rows, false, PRECISION_FLOAT32);
     model->transformer->weights = model->weights;
     model->tokens = ARENA_ARRAY(arena, int32_t, rows);
     model->targets = ARENA_ARRAY(arena, int32_t, rows);

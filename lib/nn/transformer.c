@@ -40,8 +40,24 @@ static void plan_gradients(struct transformer *t, struct arena *arena, size_t ro
     t->dwide = values(arena, rows * t->shape.inner);
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The largest right sides: a batch's gradients over its rows, and the table of tokens. */
+static void plan_products(struct transformer *t, struct arena *arena, enum precision precision)
+{
+    const struct shape *s = &t->shape;
+    size_t widest = larger(3 * s->width, s->inner), runs = t->most_rows < LOGIT_ROWS ? t->most_rows : LOGIT_ROWS;
+    size_t bytes = products_scratch(t->pool, precision, widest, larger(t->most_rows, widest));
+    bytes = larger(bytes, products_scratch(t->pool, precision, s->vocabulary, s->width));
+    bytes = larger(bytes, products_scratch(t->pool, precision, s->width, larger(s->vocabulary, runs)));
+    t->products = (struct products){.pool = t->pool, .precision = precision, .scratch = arena_alloc(arena, bytes)};
+}
+
 struct transformer *transformer_new(struct arena *arena, const struct shape *shape, struct pool *pool, size_t rows,
-                                    bool training)
+                                    bool training, enum precision precision)
 {
     struct transformer *t = ARENA_NEW(arena, struct transformer);
     ops_init();
@@ -57,6 +73,7 @@ struct transformer *transformer_new(struct arena *arena, const struct shape *sha
         else
             t->layer[i] = t->layer[0];
     }
+    plan_products(t, arena, precision);
     plan_norm(&t->last, arena, rows, shape->width);
     t->branch = values(arena, rows * shape->width);
     t->logits = values(arena, (rows < LOGIT_ROWS ? rows : LOGIT_ROWS) * shape->vocabulary);
@@ -108,10 +125,10 @@ static void attend_forward(struct transformer *t, const struct batch *b, size_t 
     struct dropout dropout = dropout_at(b, layer, SITE_OUTPUT);
     layernorm_forward(t->pool, v->norm1, v->mean1, v->rstd1, v->input, weight(t, layer, NORM1_WEIGHT),
                       weight(t, layer, NORM1_BIAS), t->shape.epsilon, rows, width);
-    linear_forward(t->pool, v->qkv, v->norm1, weight(t, layer, ATTENTION_WEIGHT), weight(t, layer, ATTENTION_BIAS),
+    linear_forward(&t->products, v->qkv, v->norm1, weight(t, layer, ATTENTION_WEIGHT), weight(t, layer, ATTENTION_BIAS),
                    rows, width, 3 * width);
     attention_forward(t->pool, v->attended, v->lse, v->qkv, &attention);
-    linear_forward(t->pool, t->branch, v->attended, weight(t, layer, OUTPUT_WEIGHT), weight(t, layer, OUTPUT_BIAS),
+    linear_forward(&t->products, t->branch, v->attended, weight(t, layer, OUTPUT_WEIGHT), weight(t, layer, OUTPUT_BIAS),
                    rows, width, width);
     join(t, v->middle, v->input, &dropout, rows);
 }
@@ -127,10 +144,10 @@ static void attend_backward(struct transformer *t, const struct batch *b, size_t
         dropout_apply(t->pool, t->branch, t->dstream, &dropout, rows, width);
         dout = t->branch;
     }
-    linear_backward(t->pool, t->dbranch, gradient(t, layer, OUTPUT_WEIGHT), gradient(t, layer, OUTPUT_BIAS), dout,
+    linear_backward(&t->products, t->dbranch, gradient(t, layer, OUTPUT_WEIGHT), gradient(t, layer, OUTPUT_BIAS), dout,
                     v->attended, weight(t, layer, OUTPUT_WEIGHT), rows, width, width);
     attention_backward(t->pool, t->dqkv, t->dbranch, v->qkv, v->lse, &attention);
-    linear_backward(t->pool, t->dbranch, gradient(t, layer, ATTENTION_WEIGHT), gradient(t, layer, ATTENTION_BIAS),
+    linear_backward(&t->products, t->dbranch, gradient(t, layer, ATTENTION_WEIGHT), gradient(t, layer, ATTENTION_BIAS),
                     t->dqkv, v->norm1, weight(t, layer, ATTENTION_WEIGHT), rows, width, 3 * width);
     layernorm_backward(t->pool, t->dstream, gradient(t, layer, NORM1_WEIGHT), gradient(t, layer, NORM1_BIAS),
                        t->dbranch, v->input, weight(t, layer, NORM1_WEIGHT), v->mean1, v->rstd1, rows, width);
@@ -143,11 +160,11 @@ static void feed_forward(struct transformer *t, const struct batch *b, size_t la
     struct dropout dropout = dropout_at(b, layer, SITE_NARROW);
     layernorm_forward(t->pool, v->norm2, v->mean2, v->rstd2, v->middle, weight(t, layer, NORM2_WEIGHT),
                       weight(t, layer, NORM2_BIAS), t->shape.epsilon, rows, width);
-    linear_forward(t->pool, v->wide, v->norm2, weight(t, layer, WIDEN_WEIGHT), weight(t, layer, WIDEN_BIAS), rows,
+    linear_forward(&t->products, v->wide, v->norm2, weight(t, layer, WIDEN_WEIGHT), weight(t, layer, WIDEN_BIAS), rows,
                    width, inner);
     gelu_forward(t->pool, v->active, v->wide, rows * inner);
-    linear_forward(t->pool, t->branch, v->active, weight(t, layer, NARROW_WEIGHT), weight(t, layer, NARROW_BIAS), rows,
-                   inner, width);
+    linear_forward(&t->products, t->branch, v->active, weight(t, layer, NARROW_WEIGHT), weight(t, layer, NARROW_BIAS),
+                   rows, inner, width);
     join(t, out, v->middle, &dropout, rows);
 }
 
@@ -161,11 +178,11 @@ static void feed_backward(struct transformer *t, const struct batch *b, size_t l
         dropout_apply(t->pool, t->branch, t->dstream, &dropout, rows, width);
         dout = t->branch;
     }
-    linear_backward(t->pool, t->dwide, gradient(t, layer, NARROW_WEIGHT), gradient(t, layer, NARROW_BIAS), dout,
+    linear_backward(&t->products, t->dwide, gradient(t, layer, NARROW_WEIGHT), gradient(t, layer, NARROW_BIAS), dout,
                     v->active, weight(t, layer, NARROW_WEIGHT), rows, inner, width);
     gelu_backward(t->pool, t->dwide, t->dwide, v->wide, rows * inner);
-    linear_backward(t->pool, t->dbranch, gradient(t, layer, WIDEN_WEIGHT), gradient(t, layer, WIDEN_BIAS), t->dwide,
-                    v->norm2, weight(t, layer, WIDEN_WEIGHT), rows, width, inner);
+    linear_backward(&t->products, t->dbranch, gradient(t, layer, WIDEN_WEIGHT), gradient(t, layer, WIDEN_BIAS),
+                    t->dwide, v->norm2, weight(t, layer, WIDEN_WEIGHT), rows, width, inner);
     layernorm_backward(t->pool, t->dstream, gradient(t, layer, NORM2_WEIGHT), gradient(t, layer, NORM2_BIAS),
                        t->dbranch, v->middle, weight(t, layer, NORM2_WEIGHT), v->mean2, v->rstd2, rows, width);
 }
@@ -208,7 +225,7 @@ static void stream_backward(struct transformer *t, const struct batch *b)
 
 static void head_rows(struct transformer *t, float *logits, size_t first, size_t rows)
 {
-    project_forward(t->pool, logits, t->last.norm1 + first * t->shape.width,
+    project_forward(&t->products, logits, t->last.norm1 + first * t->shape.width,
                     model_place(&t->parameters, t->weights, TOKEN_TABLE), rows, t->shape.width, t->shape.vocabulary);
 }
 
@@ -238,9 +255,10 @@ void transformer_train(struct transformer *t, const struct batch *b, double scal
         size_t count = run_rows(rows, first);
         head_rows(t, t->logits, first, count);
         cross_entropy_backward(t->pool, losses + first, t->logits, b->targets + first, scale, count, vocabulary);
-        project_backward(t->pool, t->dbranch + first * width, model_place(&t->parameters, t->gradients, TOKEN_TABLE),
-                         t->logits, t->last.norm1 + first * width, model_place(&t->parameters, t->weights, TOKEN_TABLE),
-                         count, width, vocabulary);
+        project_backward(&t->products, t->dbranch + first * width,
+                         model_place(&t->parameters, t->gradients, TOKEN_TABLE), t->logits,
+                         t->last.norm1 + first * width, model_place(&t->parameters, t->weights, TOKEN_TABLE), count,
+                         width, vocabulary);
     }
     stream_backward(t, b);
 }

@@ -27,6 +27,7 @@ struct transformer {
     struct shape shape;
     struct parameters parameters;
     struct pool *pool;
+    struct products products;
     bool training;    /* values of every layer are kept */
     size_t most_rows; /* tokens in a batch at most */
     float *weights;   /* borrowed */
@@ -45,7 +46,7 @@ struct transformer {
 
 /* Longest sequence is shape->context; `rows` tokens at most in a batch. */
 struct transformer *transformer_new(struct arena *arena, const struct shape *shape, struct pool *pool, size_t rows,
-                                    bool training);
+                                    bool training, enum precision precision);
 
 /* One batch: tokens and targets are [batch][length]. dropout.rate 0 outside of training. */
 struct batch {

@@ -50,7 +50,7 @@ static void set_up(struct fixture *f, struct pool *pool)
            &err);
     f->recorded = json_read(&f->arena, steps.data, steps.len, &err);
     or_end(f->recorded != NULL, &err);
-    f->transformer = transformer_new(&f->arena, &shape, pool, 3 * 12, true);
+    f->transformer = transformer_new(&f->arena, &shape, pool, 3 * 12, true, PRECISION_FLOAT32);
     f->optimizer = (struct optimizer){.parameters = &f->transformer->parameters,
                                       .weights = block(f),
                                       .gradients = block(f),

@@ -2,11 +2,15 @@
 #include "lib/nn/ops.h"
 #include "tests/unit/nn/difference.h"
 
+#include <stdlib.h>
+
 #define ROWS 7
 #define IN   5
 #define OUT  6
 #define MANY 300 /* more than one run of rows */
 #define WIDE 130 /* more than one tile */
+
+static const struct products plain = {.precision = PRECISION_FLOAT32};
 
 struct linear {
     float x[ROWS * IN], w[IN * OUT], b[OUT], y[ROWS * OUT], dy[ROWS * OUT];
@@ -15,14 +19,14 @@ struct linear {
 static double linear_loss(void *ctx)
 {
     struct linear *t = ctx;
-    linear_forward(NULL, t->y, t->x, t->w, t->b, ROWS, IN, OUT);
+    linear_forward(&plain, t->y, t->x, t->w, t->b, ROWS, IN, OUT);
     return difference_dot(t->y, t->dy, ROWS * OUT);
 }
 
 static double project_loss(void *ctx)
 {
     struct linear *t = ctx;
-    project_forward(NULL, t->y, t->x, t->w, ROWS, IN, OUT);
+    project_forward(&plain, t->y, t->x, t->w, ROWS, IN, OUT);
     return difference_dot(t->y, t->dy, ROWS * OUT);
 }
 
@@ -55,12 +59,12 @@ static void test_gradients(void)
     struct linear t;
     float dx[ROWS * IN], dw[IN * OUT] = {0}, db[OUT] = {0};
     fill(&t);
-    linear_backward(NULL, dx, dw, db, t.dy, t.x, t.w, ROWS, IN, OUT);
+    linear_backward(&plain, dx, dw, db, t.dy, t.x, t.w, ROWS, IN, OUT);
     difference_check(linear_loss, &t, t.x, dx, ROWS * IN, 1e-4, "linear: dx");
     difference_check(linear_loss, &t, t.w, dw, IN * OUT, 1e-4, "linear: dw");
     difference_check(linear_loss, &t, t.b, db, OUT, 1e-4, "linear: db");
     memset(dw, 0, sizeof dw);
-    project_backward(NULL, dx, dw, t.dy, t.x, t.w, ROWS, IN, OUT);
+    project_backward(&plain, dx, dw, t.dy, t.x, t.w, ROWS, IN, OUT);
     difference_check(project_loss, &t, t.x, dx, ROWS * IN, 1e-4, "project: dx");
     difference_check(project_loss, &t, t.w, dw, IN * OUT, 1e-4, "project: dtable");
 }
@@ -70,23 +74,26 @@ static void test_adds(void)
     struct linear t;
     float dx[ROWS * IN], once[IN * OUT] = {0}, twice[IN * OUT] = {0}, db[OUT] = {0};
     fill(&t);
-    linear_backward(NULL, dx, once, db, t.dy, t.x, t.w, ROWS, IN, OUT);
-    linear_backward(NULL, dx, twice, db, t.dy, t.x, t.w, ROWS, IN, OUT);
-    linear_backward(NULL, dx, twice, db, t.dy, t.x, t.w, ROWS, IN, OUT);
+    linear_backward(&plain, dx, once, db, t.dy, t.x, t.w, ROWS, IN, OUT);
+    linear_backward(&plain, dx, twice, db, t.dy, t.x, t.w, ROWS, IN, OUT);
+    linear_backward(&plain, dx, twice, db, t.dy, t.x, t.w, ROWS, IN, OUT);
     NEAR((double)twice[7], 2 * (double)once[7], 1e-5, "gradients of weights are added to what is there");
 }
 
 static float big_x[MANY * WIDE], big_w[WIDE * WIDE], big_b[WIDE], big_y[2][MANY * WIDE];
 static float big_dx[2][MANY * WIDE], big_dw[2][WIDE * WIDE], big_db[2][WIDE];
 
-static void test_threads(void)
+static void test_threads(enum precision precision)
 {
     difference_fill(big_x, MANY * WIDE, 5, 1);
     difference_fill(big_w, WIDE * WIDE, 6, 1);
     for (int i = 0; i < 2; i++) {
         struct pool *pool = pool_new(i == 0 ? 1 : 3);
-        linear_forward(pool, big_y[i], big_x, big_w, big_b, MANY, WIDE, WIDE);
-        linear_backward(pool, big_dx[i], big_dw[i], big_db[i], big_y[0], big_x, big_w, MANY, WIDE, WIDE);
+        struct products with = {.pool = pool, .precision = precision};
+        with.scratch = calloc(1, products_scratch(pool, precision, WIDE, MANY));
+        linear_forward(&with, big_y[i], big_x, big_w, big_b, MANY, WIDE, WIDE);
+        linear_backward(&with, big_dx[i], big_dw[i], big_db[i], big_y[0], big_x, big_w, MANY, WIDE, WIDE);
+        free(with.scratch);
         pool_free(pool);
     }
     OK(memcmp(big_y[0], big_y[1], sizeof big_y[0]) == 0, "three threads give the products of one, to the bit");
@@ -101,6 +108,7 @@ int main(void)
     test_values();
     test_gradients();
     test_adds();
-    test_threads();
+    test_threads(PRECISION_FLOAT32);
+    test_threads(PRECISION_BFLOAT16);
     return DONE();
 }
