@@ -107,7 +107,7 @@ static double training_seconds(struct estimating *estimating)
         double context = load_number(loaded, arena, model, "shape.context");
         double tokens = load_number(loaded, arena, model, "tokens");
         if (tokens <= 0)
-            tokens = load_number(loaded, arena, model, "steps") * load_number(loaded, arena, model, "batch") * context;
+            tokens = load_number(loaded, arena, model, "steps") * load_number(loaded, arena, model, "batch");
         if (tokens <= 0) /* epochs */
             tokens = fmax(load_number(loaded, arena, model, "epochs"), 1) * estimating->estimate->bytes / 8;
         double parameters = 12 * layers * width * width + vocabulary * width;

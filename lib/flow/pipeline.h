@@ -14,7 +14,7 @@ struct budget { /* section "budget"; an amount of 0 micros without currency is n
     struct money run, month;
 };
 
-struct schedule {      /* section "schedule"; `at` is "" where there is none */
+struct schedule {      /* section "schedule"; `at` is NULL where there is none */
     const char *at;    /* HH:MM */
     const char *zone;  /* of the tz database */
     struct texts days; /* none: every day */
