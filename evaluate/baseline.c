@@ -96,8 +96,11 @@ bool evaluate_baseline(struct task *task, const void *config_, struct err *err)
     int32_t end_of_text = tokenizer_end_of_text(heldout.tokenizer);
     if (!read_training_text(task, end_of_text, &text, err))
         return false;
-    struct ngram *ngram = ngram_learn(task->arena, order, tokenizer_vocabulary(heldout.tokenizer), end_of_text,
-                                      text.ids, text.count, err);
+    const struct ngram_settings settings = {.order = order,
+                                            .vocabulary = tokenizer_vocabulary(heldout.tokenizer),
+                                            .end_of_text = end_of_text,
+                                            .most_bytes = config->ngram.memory};
+    struct ngram *ngram = ngram_learn(task->arena, &settings, text.ids, text.count, err);
     if (ngram == NULL)
         return false;
     double *bits = ARENA_ARRAY(task->arena, double, heldout.count);

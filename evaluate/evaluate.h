@@ -15,7 +15,7 @@
 struct evaluate {
     struct texts baselines; /* "unigram", "ngram" */
     struct {
-        int64_t order;
+        int64_t order, memory;
     } ngram;
     struct texts gates; /* see gate.h */
     struct {

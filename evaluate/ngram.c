@@ -36,6 +36,7 @@ struct ngram {
     int order;
     int64_t vocabulary;
     int32_t end_of_text;
+    int64_t bytes, most_bytes;                /* of tables so far, and at most; 0: any number */
     struct follow start;                      /* of the empty context */
     struct level level[NGRAM_MOST_ORDER + 1]; /* [1..order]; the nodes of level 1 are the tokens themselves */
 };
@@ -66,27 +67,40 @@ static void level_place(struct level *level, uint32_t node)
     level->slots[slot] = node + 1;
 }
 
-static void level_widen(struct ngram *ngram, struct level *level)
+/* Room for tables that grow by so many bytes; false past the limit. */
+static bool take_memory(struct ngram *ngram, size_t bytes)
+{
+    ngram->bytes += (int64_t)bytes;
+    return ngram->most_bytes == 0 || ngram->bytes <= ngram->most_bytes;
+}
+
+static bool level_widen(struct ngram *ngram, struct level *level)
 {
     size_t slot_count = level->slot_count == 0 ? 1 << 12 : level->slot_count * 2;
+    if (!take_memory(ngram, (slot_count - level->slot_count) * sizeof *level->slots))
+        return false;
     level->slots = arena_grow(ngram->arena, level->slots, level->slot_count * sizeof *level->slots,
                               slot_count * sizeof *level->slots);
     memset(level->slots, 0, slot_count * sizeof *level->slots);
     level->slot_count = slot_count;
     for (size_t node = 0; node < level->count; node++)
         level_place(level, (uint32_t)node);
+    return true;
 }
 
+/* NO_NODE where there is no room. */
 static uint32_t level_add(struct ngram *ngram, struct level *level, uint64_t key)
 {
     if (level->count == level->capacity) {
         size_t capacity = level->capacity == 0 ? 1 << 11 : level->capacity * 2;
+        if (!take_memory(ngram, (capacity - level->capacity) * sizeof *level->nodes))
+            return NO_NODE;
         level->nodes = arena_grow(ngram->arena, level->nodes, level->capacity * sizeof *level->nodes,
                                   capacity * sizeof *level->nodes);
         level->capacity = capacity;
     }
-    if (level->count * 2 >= level->slot_count)
-        level_widen(ngram, level);
+    if (level->count * 2 >= level->slot_count && !level_widen(ngram, level))
+        return NO_NODE;
     uint32_t node = (uint32_t)level->count++;
     level->nodes[node] = (struct node){.key = key, .count = 0};
     level_place(level, node);
@@ -129,10 +143,11 @@ static void count_unigrams(struct ngram *ngram, const int32_t *tokens, size_t co
 /* One pass: at[] goes from the nodes of order - 1 to those of order. A new n-gram is one more distinct left neighbour
  * of its suffix; an n-gram at a document's beginning has no left neighbour and is counted as often as it stands there.
  */
-static void count_order(struct ngram *ngram, int order, const int32_t *tokens, size_t count, uint32_t *at)
+static bool count_order(struct ngram *ngram, int order, const int32_t *tokens, size_t count, uint32_t *at)
 {
     struct level *level = &ngram->level[order], *shorter = &ngram->level[order - 1];
-    level_widen(ngram, level);
+    if (!level_widen(ngram, level))
+        return false;
     int before = 0; /* tokens of this document before p, with the mark at its beginning */
     uint32_t previous = at[0];
     at[0] = NO_NODE;
@@ -146,6 +161,8 @@ static void count_order(struct ngram *ngram, int order, const int32_t *tokens, s
             node = level_find(level, key);
             if (node == NO_NODE) {
                 node = level_add(ngram, level, key);
+                if (node == NO_NODE)
+                    return false;
                 shorter->nodes[suffix].count++;
             }
             if (order == ngram->order || before == order - 1)
@@ -154,6 +171,7 @@ static void count_order(struct ngram *ngram, int order, const int32_t *tokens, s
         previous = suffix;
         at[p] = node;
     }
+    return true;
 }
 
 static void add_follower(struct follow *follow, uint32_t count)
@@ -196,24 +214,40 @@ static void estimate_discounts(struct level *level)
         memcpy(level->discount, fallback, sizeof fallback);
 }
 
-struct ngram *ngram_learn(struct arena *arena, int order, int64_t vocabulary, int32_t end_of_text,
-                          const int32_t *tokens, size_t count, struct err *err)
+static bool count_orders(struct ngram *ngram, const int32_t *tokens, size_t count, struct err *err)
 {
-    if (order < 1 || order > NGRAM_MOST_ORDER)
-        BUG("n-grams of order %d", order);
-    struct ngram *ngram = ARENA_NEW(arena, struct ngram);
-    *ngram = (struct ngram){.arena = arena, .order = order, .vocabulary = vocabulary, .end_of_text = end_of_text};
-    if (!check_tokens(ngram, tokens, count, err))
-        return NULL;
     struct arena scratch;
     arena_init(&scratch);
     uint32_t *at = ARENA_ARRAY(&scratch, uint32_t, count);
     count_unigrams(ngram, tokens, count, at);
-    for (int k = 2; k <= order; k++)
-        count_order(ngram, k, tokens, count, at);
+    int order = 2;
+    while (order <= ngram->order && count_order(ngram, order, tokens, count, at))
+        order++;
     arena_release(&scratch);
+    if (order > ngram->order)
+        return true;
+    return err_set(
+        err, ERR_INPUT,
+        "the n-grams of %zu tokens do not fit in %.1f MB at order %d; lower evaluate.ngram.order to %d, or raise "
+        "evaluate.ngram.memory where the machine has it",
+        count - 1, (double)ngram->most_bytes / 1e6, order, order > 2 ? order - 1 : 2);
+}
+
+struct ngram *ngram_learn(struct arena *arena, const struct ngram_settings *settings, const int32_t *tokens,
+                          size_t count, struct err *err)
+{
+    if (settings->order < 1 || settings->order > NGRAM_MOST_ORDER)
+        BUG("n-grams of order %d", settings->order);
+    struct ngram *ngram = ARENA_NEW(arena, struct ngram);
+    *ngram = (struct ngram){.arena = arena,
+                            .order = settings->order,
+                            .vocabulary = settings->vocabulary,
+                            .end_of_text = settings->end_of_text,
+                            .most_bytes = settings->most_bytes};
+    if (!check_tokens(ngram, tokens, count, err) || !count_orders(ngram, tokens, count, err))
+        return NULL;
     sum_contexts(ngram);
-    for (int k = 1; k <= order; k++)
+    for (int k = 1; k <= ngram->order; k++)
         estimate_discounts(&ngram->level[k]);
     return ngram;
 }

@@ -19,10 +19,17 @@
 
 struct ngram;
 
-/* tokens[0] is end_of_text, and every document ends with one. ERR_INPUT on ids out of [0, vocabulary). The arena keeps
- * it. */
-struct ngram *ngram_learn(struct arena *arena, int order, int64_t vocabulary, int32_t end_of_text,
-                          const int32_t *tokens, size_t count, struct err *err) MUST_CHECK;
+struct ngram_settings {
+    int order;          /* 1..NGRAM_MOST_ORDER */
+    int64_t vocabulary; /* ids are in [0, this) */
+    int32_t end_of_text;
+    int64_t most_bytes; /* that the tables may take while counting; 0: any number */
+};
+
+/* tokens[0] is end_of_text, and every document ends with one. ERR_INPUT on ids out of the vocabulary and past the
+ * memory. Contexts take up to a half more when counting is done. The arena keeps the model. */
+struct ngram *ngram_learn(struct arena *arena, const struct ngram_settings *settings, const int32_t *tokens,
+                          size_t count, struct err *err) MUST_CHECK;
 int64_t ngram_entries(const struct ngram *ngram, int order);            /* distinct n-grams of one order, 1..order */
 int64_t ngram_memory(const struct ngram *ngram);                        /* bytes that the model takes */
 double ngram_discount(const struct ngram *ngram, int order, int count); /* of n-grams seen 1, 2 or 3 and more times */

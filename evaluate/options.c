@@ -26,6 +26,15 @@ static const struct option options[] = {
      .min = 2,
      .max = 8,
      .help = "longest n-gram of the interpolated Kneser-Ney baseline, in tokens"},
+    {.path = "ngram.memory",
+     .type = OPTION_BYTES,
+     .offset = FIELD(ngram.memory),
+     .initial = "8 GB",
+     .min = 1e6,
+     .max = 1e15,
+     .inert = true,
+     .help =
+         "most memory for counting n-grams (about 50 bytes for each distinct one); past it the run fails and says so"},
     {.path = "gates",
      .type = OPTION_TEXTS,
      .offset = FIELD(gates),
@@ -137,7 +146,9 @@ static const struct section *const sections[] = {&section, NULL};
 
 const struct stage_info evaluate_info = {
     .name = "evaluate",
-    .summary = "scores models on held-out documents, beside baselines, and holds them against gates",
+    .summary =
+        "Scores models on held-out documents beside baselines, and holds them against gates; of an exported model's\n"
+        "folder, `logits DIR TEXT` prints logits and `generate DIR PROMPT` a continuation",
     .kinds = kinds,
     .sections = sections,
 };

@@ -43,7 +43,8 @@ static double bits_of(struct arena *arena, int order, const char *text)
         tokens[count++] = 256;
     }
     struct err err;
-    struct ngram *ngram = ngram_learn(arena, order, BENCH_VOCABULARY, 256, tokens, count, &err);
+    struct ngram *ngram =
+        ngram_learn(arena, &(struct ngram_settings){order, BENCH_VOCABULARY, 256, 0}, tokens, count, &err);
     bench_check(ngram != NULL, &err);
     struct ngram_state state;
     ngram_start(ngram, &state);

@@ -112,7 +112,8 @@ static void agrees_with_kenlm(struct arena *arena, const char *kind, bool words)
     struct err err;
     struct buf record;
     read_corpus(&corpus, "LICENSE", words);
-    struct ngram *ngram = ngram_learn(arena, 5, corpus.end + 2, corpus.end, corpus.train, corpus.count, &err);
+    struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){5, corpus.end + 2, corpus.end, 0}, corpus.train,
+                                      corpus.count, &err);
     buf_init(&record, arena);
     if (!OK(ngram != NULL, "%s: learns", kind) || !OK(file_read(arena, RECORD, &record, &err), "the record is here"))
         return;
@@ -140,7 +141,8 @@ static void adds_up_to_one(struct arena *arena)
         struct err err;
         read_corpus(&corpus, "LICENSE", false);
         int32_t vocabulary = corpus.end + 2;
-        struct ngram *ngram = ngram_learn(arena, order, vocabulary, corpus.end, corpus.train, corpus.count, &err);
+        struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){order, vocabulary, corpus.end, 0},
+                                          corpus.train, corpus.count, &err);
         struct ngram_state state;
         double worst = 0;
         ngram_start(ngram, &state);
@@ -159,13 +161,15 @@ static void adds_up_to_one(struct arena *arena)
     }
 }
 
+static const struct ngram_settings small = {.order = 2, .vocabulary = 4, .end_of_text = 3};
+
 /* Two documents, "a b" and "a c" (a 0, b 1, c 2, end 3), order 2, by hand: counts of counts are too few for discounts,
  * so they are 0.5, 1 and 1.5. Adjusted unigram counts: a 1 (after the mark), b 1, c 1, end 2 (after b, c); total 5. */
 static void agrees_by_hand(struct arena *arena)
 {
     static const int32_t tokens[] = {3, 0, 1, 3, 0, 2, 3};
     struct err err;
-    struct ngram *ngram = ngram_learn(arena, 2, 4, 3, tokens, 7, &err);
+    struct ngram *ngram = ngram_learn(arena, &small, tokens, 7, &err);
     struct ngram_state state;
     double left_over = (3 * 0.5 + 1 * 1) / 5;
     double a = 0.5 / 5 + left_over / 4, b = a, end = 1.0 / 5 + left_over / 4;
@@ -181,12 +185,21 @@ static void refuses(struct arena *arena)
 {
     static const int32_t foreign[] = {3, 0, 9, 3}, open[] = {3, 0, 1}, empty[] = {3};
     struct err err;
-    OK(ngram_learn(arena, 2, 4, 3, foreign, 4, &err) == NULL, "an id that is not in the vocabulary");
+    OK(ngram_learn(arena, &small, foreign, 4, &err) == NULL, "an id that is not in the vocabulary");
     SAME(err.text, "token 2 is 9, not in [0, 4); the shard is of another tokenizer", "says where");
-    OK(ngram_learn(arena, 2, 4, 3, open, 3, &err) == NULL, "a document without its end");
+    OK(ngram_learn(arena, &small, open, 3, &err) == NULL, "a document without its end");
     SAME(err.text, "a sequence of tokens does not end with <|endoftext|>", "says what");
-    OK(ngram_learn(arena, 2, 4, 3, empty, 1, &err) == NULL, "no document");
+    OK(ngram_learn(arena, &small, empty, 1, &err) == NULL, "no document");
     SAME(err.text, "there is no document to learn n-grams from; the training split is empty", "says why");
+    struct corpus corpus = {.arena = arena};
+    read_corpus(&corpus, "LICENSE", false);
+    struct ngram_settings tight = {5, corpus.end + 2, corpus.end, 300000};
+    OK(ngram_learn(arena, &tight, corpus.train, corpus.count, &err) == NULL && err.code == ERR_INPUT,
+       "too little memory");
+    SAME(err.text,
+         "the n-grams of 10243 tokens do not fit in 0.3 MB at order 5; lower evaluate.ngram.order to 4, or raise "
+         "evaluate.ngram.memory where the machine has it",
+         "says at which order, and what to do");
 }
 
 int main(void)
