@@ -79,7 +79,7 @@ train:
       family: gpt2
       shape: {layers: 1, heads: 2, width: 32, context: 64}
       steps: 40
-      batch: 8
+      batch: 512
       seed: 7
 evaluate:
   baselines: [unigram, ngram]
