@@ -70,14 +70,16 @@ void dropout_apply(struct pool *pool, float *y, const float *x, const struct dro
 /*
  * Causal self-attention. qkv: [batch][length][3][heads][width / heads]; out: [batch][length][width].
  * lse: [batch][heads][length], the log of each softmax's denominator, kept for the way back. What is masked is not
- * computed. `dropout` acts on the probabilities. scratch: attention_scratch(pool, length) floats.
+ * computed. `dropout` acts on the probabilities. scratch: attention_scratch() bytes, aligned to 64.
  */
 struct attention {
     size_t batch, length, heads, width;
     struct dropout dropout;
-    float *scratch;
+    enum precision precision;
+    void *scratch;
 };
-size_t attention_scratch(const struct pool *pool, size_t length);
+/* For sequences of attention->length at most. */
+size_t attention_scratch(const struct pool *pool, const struct attention *attention);
 void attention_forward(struct pool *pool, float *out, float *lse, const float *qkv, const struct attention *attention);
 void attention_backward(struct pool *pool, float *dqkv, const float *dout, const float *qkv, const float *lse,
                         const struct attention *attention);

@@ -77,7 +77,10 @@ struct transformer *transformer_new(struct arena *arena, const struct shape *sha
     plan_norm(&t->last, arena, rows, shape->width);
     t->branch = values(arena, rows * shape->width);
     t->logits = values(arena, (rows < LOGIT_ROWS ? rows : LOGIT_ROWS) * shape->vocabulary);
-    t->scratch = values(arena, attention_scratch(pool, shape->context));
+    t->scratch = arena_alloc(arena, attention_scratch(pool, &(struct attention){.length = shape->context,
+                                                                                .heads = shape->heads,
+                                                                                .width = shape->width,
+                                                                                .precision = precision}));
     if (training)
         plan_gradients(t, arena, rows);
     return t;
@@ -107,6 +110,7 @@ static struct attention attention_at(const struct transformer *t, const struct b
                               .heads = t->shape.heads,
                               .width = t->shape.width,
                               .dropout = dropout_at(b, layer, SITE_ATTENTION),
+                              .precision = t->products.precision,
                               .scratch = t->scratch};
 }
 

@@ -39,7 +39,7 @@ struct transformer {
     float *dqkv;              /* [rows][3 width] */
     float *dwide;             /* [rows][inner] */
     float *logits;            /* [LOGIT_ROWS][vocabulary]; the head goes by runs of rows, so that they stay in cache */
-    float *scratch;           /* attention's */
+    void *scratch;            /* attention's */
 };
 
 #define LOGIT_ROWS 1024

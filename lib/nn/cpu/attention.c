@@ -3,7 +3,7 @@
  * left out in whole blocks. Backward computes the probabilities again from the kept log of their denominators, as in
  * FlashAttention (Dao et al., 2022), so that memory grows with the length, not with its square.
  */
-#include "lib/nn/cpu/gemm.h"
+#include "lib/nn/cpu/half.h"
 #include "lib/nn/cpu/lanes.h"
 #include "lib/nn/ops.h"
 
@@ -27,9 +27,47 @@ struct heads {
     const float *kept_lse;
 };
 
-size_t attention_scratch(const struct pool *pool, size_t length)
+/* What a thread works with. */
+struct room {
+    enum precision precision;
+    float *p, *dp;    /* [QUERY_RUN][length] each */
+    uint32_t *packed; /* operands in bfloat16 */
+};
+
+static size_t room_bytes(const struct attention *a)
 {
-    return (size_t)pool_threads(pool) * 2 * QUERY_RUN * length;
+    size_t size = a->width / a->heads, floats = 2 * QUERY_RUN * a->length, packed = 0;
+    if (a->precision == PRECISION_BFLOAT16) {
+        size_t shapes[3] = {half_packed(QUERY_RUN, a->length, size), half_packed(QUERY_RUN, size, a->length),
+                            half_packed(a->length, size, QUERY_RUN)};
+        for (size_t i = 0; i < 3; i++)
+            packed = shapes[i] > packed ? shapes[i] : packed;
+    }
+    return (floats * sizeof(float) + packed * sizeof(uint32_t) + 63) / 64 * 64;
+}
+
+size_t attention_scratch(const struct pool *pool, const struct attention *attention)
+{
+    return (size_t)pool_threads(pool) * room_bytes(attention);
+}
+
+static struct room room_of(const struct attention *a, int thread)
+{
+    size_t block = QUERY_RUN * a->length;
+    float *floats = (float *)(void *)((char *)a->scratch + (size_t)thread * room_bytes(a));
+    return (struct room){.precision = a->precision,
+                         .p = floats,
+                         .dp = floats + block,
+                         .packed = (uint32_t *)(void *)(floats + 2 * block)};
+}
+
+static void multiply(const struct room *room, enum gemm_form form, size_t m, size_t n, size_t k, struct matrix a,
+                     struct matrix b, bool add, float *c, size_t c_stride)
+{
+    if (room->precision == PRECISION_BFLOAT16)
+        half_gemm(room->packed, form, m, n, k, a, b, add, c, c_stride);
+    else
+        gemm(form, m, n, k, a, b, add, c, c_stride);
 }
 
 static struct head head_at(const struct attention *a, const float *qkv, size_t index)
@@ -45,15 +83,16 @@ static struct head head_at(const struct attention *a, const float *qkv, size_t i
                          .index = index};
 }
 
-/* Scores of queries [first, first + count) against keys [0, first + count): scores[count][first + count] */
-static void head_scores(const struct head *h, size_t first, size_t count, float *scores)
+/* Scores, not yet scaled, of queries [first, first + count) against keys [0, first + count) */
+static void head_scores(const struct room *room, const struct head *h, size_t first, size_t count)
 {
-    gemm(GEMM_NT, count, first + count, h->size, h->scale, (struct matrix){h->query + first * h->stride, h->stride},
-         (struct matrix){h->key, h->stride}, 0, scores, first + count);
+    multiply(room, GEMM_NT, count, first + count, h->size, (struct matrix){h->query + first * h->stride, h->stride},
+             (struct matrix){h->key, h->stride}, false, room->p, first + count);
 }
 
-/* Softmax of the first `valid` values, zeros in the rest of `count`; returns the log of the denominator. */
-HOT static float softmax_row(float *row, size_t valid, size_t count)
+/* Softmax of the first `valid` values times `scale`, zeros in the rest of `count`; returns the log of the denominator.
+ */
+HOT static float softmax_row(float *row, float scale, size_t valid, size_t count)
 {
     lanes most, sum = {0}, v;
     lanes_fill(&most, -INFINITY);
@@ -61,10 +100,10 @@ HOT static float softmax_row(float *row, size_t valid, size_t count)
         lanes_load_part(&v, row + i, valid - i, -INFINITY);
         lanes_max(&most, &v);
     }
-    float top = lanes_most(&most);
+    float top = lanes_most(&most) * scale;
     for (size_t i = 0; i < valid; i += LANES) {
-        lanes_load_part(&v, row + i, valid - i, top - 200);
-        v -= top;
+        lanes_load_part(&v, row + i, valid - i, -INFINITY);
+        v = v * scale - top;
         lanes_exp(&v);
         sum += v;
         lanes_store_part(row + i, &v, valid - i);
@@ -83,29 +122,30 @@ static void drop(const struct attention *a, const struct head *h, size_t query, 
         dropout_row(&a->dropout, (uint32_t)(h->index * a->length + query), row, count);
 }
 
-static void forward_head(const struct heads *s, size_t index, float *p)
+static void forward_head(const struct heads *s, size_t index, const struct room *room)
 {
     const struct attention *a = s->attention;
     struct head h = head_at(a, s->qkv, index);
     float *out = s->out + index / a->heads * a->length * a->width + index % a->heads * h.size;
     for (size_t first = 0; first < a->length; first += QUERY_RUN) {
         size_t count = a->length - first < QUERY_RUN ? a->length - first : QUERY_RUN, keys = first + count;
-        head_scores(&h, first, count, p);
+        float *p = room->p;
+        head_scores(room, &h, first, count);
         for (size_t i = 0; i < count; i++) {
-            s->lse[index * a->length + first + i] = softmax_row(p + i * keys, first + i + 1, keys);
+            s->lse[index * a->length + first + i] = softmax_row(p + i * keys, h.scale, first + i + 1, keys);
             drop(a, &h, first + i, p + i * keys, first + i + 1);
         }
-        gemm(GEMM_NN, count, h.size, keys, 1, (struct matrix){p, keys}, (struct matrix){h.value, h.stride}, 0,
-             out + first * a->width, a->width);
+        multiply(room, GEMM_NN, count, h.size, keys, (struct matrix){p, keys}, (struct matrix){h.value, h.stride},
+                 false, out + first * a->width, a->width);
     }
 }
 
 static void forward_heads(void *ctx, size_t from, size_t to, int thread)
 {
     const struct heads *s = ctx;
-    float *p = s->attention->scratch + (size_t)thread * 2 * QUERY_RUN * s->attention->length;
+    struct room room = room_of(s->attention, thread);
     for (size_t index = from; index < to; index++)
-        forward_head(s, index, p);
+        forward_head(s, index, &room);
 }
 
 void attention_forward(struct pool *pool, float *out, float *lse, const float *qkv, const struct attention *attention)
@@ -115,12 +155,12 @@ void attention_forward(struct pool *pool, float *out, float *lse, const float *q
 }
 
 /* Probabilities again from scores, zeros where masked. */
-HOT static void probabilities(float *row, float lse, size_t valid, size_t count)
+HOT static void probabilities(float *row, float scale, float lse, size_t valid, size_t count)
 {
     lanes v;
     for (size_t i = 0; i < valid; i += LANES) {
         lanes_load_part(&v, row + i, valid - i, 0);
-        v -= lse;
+        v = v * scale - lse;
         lanes_exp(&v);
         lanes_store_part(row + i, &v, valid - i);
     }
@@ -148,30 +188,39 @@ struct head_gradients {
     const float *out; /* given */
 };
 
-/* p and dp are [count][keys]; on return dp holds the gradients of the scores. */
-static void backward_run(const struct heads *s, const struct head *h, const struct head_gradients *d, size_t first,
-                         size_t count, float *p, float *dp)
+/* Gradients of the scores into room->dp, from those of the probabilities that are there; probabilities, with dropout,
+ * into room->p, from the scores that are there. */
+static void slopes(const struct heads *s, const struct head *h, size_t first, size_t count, const struct room *room)
 {
     const struct attention *a = s->attention;
     size_t keys = first + count;
-    struct matrix dout = {d->out + first * a->width, a->width};
-    head_scores(h, first, count, p);
-    gemm(GEMM_NT, count, keys, h->size, 1, dout, (struct matrix){h->value, h->stride}, 0, dp, keys);
     for (size_t i = 0; i < count; i++) {
         size_t query = first + i;
-        probabilities(p + i * keys, s->kept_lse[h->index * a->length + query], query + 1, keys);
-        drop(a, h, query, dp + i * keys, query + 1);
-        softmax_slopes(dp + i * keys, p + i * keys, h->scale, keys);
-        drop(a, h, query, p + i * keys, query + 1);
+        float *p = room->p + i * keys, *dp = room->dp + i * keys;
+        probabilities(p, h->scale, s->kept_lse[h->index * a->length + query], query + 1, keys);
+        drop(a, h, query, dp, query + 1);
+        softmax_slopes(dp, p, h->scale, keys);
+        drop(a, h, query, p, query + 1);
     }
-    gemm(GEMM_TN, keys, h->size, count, 1, (struct matrix){p, keys}, dout, 1, d->value, h->stride);
-    gemm(GEMM_NN, count, h->size, keys, 1, (struct matrix){dp, keys}, (struct matrix){h->key, h->stride}, 0,
-         d->query + first * h->stride, h->stride);
-    gemm(GEMM_TN, keys, h->size, count, 1, (struct matrix){dp, keys},
-         (struct matrix){h->query + first * h->stride, h->stride}, 1, d->key, h->stride);
 }
 
-static void backward_head(const struct heads *s, size_t index, float *p, float *dp)
+static void backward_run(const struct heads *s, const struct head *h, const struct head_gradients *d, size_t first,
+                         size_t count, const struct room *room)
+{
+    size_t keys = first + count, size = h->size;
+    struct matrix dout = {d->out + first * s->attention->width, s->attention->width};
+    struct matrix p = {room->p, keys}, dp = {room->dp, keys};
+    head_scores(room, h, first, count);
+    multiply(room, GEMM_NT, count, keys, size, dout, (struct matrix){h->value, h->stride}, false, room->dp, keys);
+    slopes(s, h, first, count, room);
+    multiply(room, GEMM_TN, keys, size, count, p, dout, true, d->value, h->stride);
+    multiply(room, GEMM_NN, count, size, keys, dp, (struct matrix){h->key, h->stride}, false,
+             d->query + first * h->stride, h->stride);
+    multiply(room, GEMM_TN, keys, size, count, dp, (struct matrix){h->query + first * h->stride, h->stride}, true,
+             d->key, h->stride);
+}
+
+static void backward_head(const struct heads *s, size_t index, const struct room *room)
 {
     const struct attention *a = s->attention;
     struct head h = head_at(a, s->qkv, index);
@@ -183,16 +232,15 @@ static void backward_head(const struct heads *s, size_t index, float *p, float *
         memset(d.value + row * h.stride, 0, h.size * sizeof(float));
     }
     for (size_t first = 0; first < a->length; first += QUERY_RUN)
-        backward_run(s, &h, &d, first, a->length - first < QUERY_RUN ? a->length - first : QUERY_RUN, p, dp);
+        backward_run(s, &h, &d, first, a->length - first < QUERY_RUN ? a->length - first : QUERY_RUN, room);
 }
 
 static void backward_heads(void *ctx, size_t from, size_t to, int thread)
 {
     const struct heads *s = ctx;
-    size_t block = QUERY_RUN * s->attention->length;
-    float *p = s->attention->scratch + (size_t)thread * 2 * block;
+    struct room room = room_of(s->attention, thread);
     for (size_t index = from; index < to; index++)
-        backward_head(s, index, p, p + block);
+        backward_head(s, index, &room);
 }
 
 void attention_backward(struct pool *pool, float *dqkv, const float *dout, const float *qkv, const float *lse,
@@ -209,10 +257,10 @@ void attention_step(float *out, const float *qkv, const float *keys, const float
     float scale = (float)(1.0 / sqrt((double)size));
     for (size_t head = 0; head < heads; head++) {
         size_t at = head * size;
-        gemm(GEMM_NT, 1, length, size, scale, (struct matrix){qkv + at, width}, (struct matrix){keys + at, width}, 0,
+        gemm(GEMM_NT, 1, length, size, (struct matrix){qkv + at, width}, (struct matrix){keys + at, width}, false,
              scratch, length);
-        softmax_row(scratch, length, length);
-        gemm(GEMM_NN, 1, size, length, 1, (struct matrix){scratch, length}, (struct matrix){values + at, width}, 0,
+        softmax_row(scratch, scale, length, length);
+        gemm(GEMM_NN, 1, size, length, (struct matrix){scratch, length}, (struct matrix){values + at, width}, false,
              out + at, size);
     }
 }

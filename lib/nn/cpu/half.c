@@ -20,24 +20,26 @@ static uint32_t pair_of(const float *data, size_t step, size_t depth, size_t pai
     return low | high << 16;
 }
 
-/* lane_step: between rows of a or columns of b; step: between values of the sum. */
-static void pack(uint32_t *panel, const float *data, size_t lane_step, size_t step, size_t lanes_in_panel, size_t count,
-                 size_t depth)
+/* One panel of `width` lanes; lane_step: between rows of a or columns of b, step: between values of the sum. */
+static void pack(uint32_t *panel, struct matrix source, bool along, size_t width, size_t count, size_t depth)
 {
-    size_t pairs = (depth + 1) / 2;
+    size_t pairs = (depth + 1) / 2, lane_step = along ? source.stride : 1, step = along ? 1 : source.stride;
     for (size_t pair = 0; pair < pairs; pair++)
-        for (size_t i = 0; i < lanes_in_panel; i++)
-            panel[pair * lanes_in_panel + i] = i < count ? pair_of(data + i * lane_step, step, depth, pair) : 0;
+        for (size_t i = 0; i < width; i++)
+            panel[pair * width + i] = i < count ? pair_of(source.data + i * lane_step, step, depth, pair) : 0;
 }
 
-static void pack_a(uint32_t *panel, struct matrix source, bool transposed, size_t count, size_t depth)
+static void pack_a(uint32_t *panels, struct matrix source, bool transposed, size_t count, size_t depth)
 {
-    pack(panel, source.data, transposed ? 1 : source.stride, transposed ? source.stride : 1, A_ROWS, count, depth);
+    size_t first = count < A_ROWS ? count : A_ROWS;
+    struct matrix second = {source.data + first * (transposed ? 1 : source.stride), source.stride};
+    pack(panels, source, !transposed, A_ROWS, first, depth);
+    pack(panels + (depth + 1) / 2 * A_ROWS, second, !transposed, A_ROWS, count - first, depth);
 }
 
 static void pack_b(uint32_t *panel, struct matrix source, bool transposed, size_t count, size_t depth)
 {
-    pack(panel, source.data, transposed ? source.stride : 1, transposed ? 1 : source.stride, B_COLUMNS, count, depth);
+    pack(panel, source, transposed, B_COLUMNS, count, depth);
 }
 
 HOT static void tile_row(const uint32_t *a, const uint32_t *b, size_t pairs, float *c)
@@ -81,4 +83,50 @@ const struct half *half_best(void)
 {
     const struct half *fast = half_avx512();
     return fast != NULL ? fast : half_plain();
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t round_up(size_t count, size_t to)
+{
+    return (count + to - 1) / to * to;
+}
+
+size_t half_packed(size_t m, size_t n, size_t k)
+{
+    size_t pairs = (least(k, HALF_DEPTH) + 1) / 2;
+    return (round_up(m, A_PACKED) + round_up(n, B_COLUMNS)) * pairs;
+}
+
+struct matrix gemm_a(enum gemm_form form, struct matrix a, size_t row, size_t depth)
+{
+    return (struct matrix){a.data + (form == GEMM_TN ? depth * a.stride + row : row * a.stride + depth), a.stride};
+}
+
+struct matrix gemm_b(enum gemm_form form, struct matrix b, size_t column, size_t depth)
+{
+    return (struct matrix){b.data + (form == GEMM_NT ? column * b.stride + depth : depth * b.stride + column),
+                           b.stride};
+}
+
+void half_gemm(uint32_t *packed, enum gemm_form form, size_t m, size_t n, size_t k, struct matrix a, struct matrix b,
+               bool add, float *c, size_t c_stride)
+{
+    const struct half *half = half_best();
+    for (size_t depth = 0; depth < k; depth += HALF_DEPTH) {
+        size_t length = least(HALF_DEPTH, k - depth), pairs = (length + 1) / 2;
+        uint32_t *panel = packed + round_up(m, A_PACKED) * pairs;
+        for (size_t i = 0; i < m; i += A_PACKED)
+            half->pack_a(packed + i * pairs, gemm_a(form, a, i, depth), form == GEMM_TN, least(A_PACKED, m - i),
+                         length);
+        for (size_t j = 0; j < n; j += B_COLUMNS) {
+            half->pack_b(panel, gemm_b(form, b, j, depth), form == GEMM_NT, least(B_COLUMNS, n - j), length);
+            for (size_t i = 0; i < m; i += A_ROWS)
+                half->tile(packed + i * pairs, panel, pairs, c + i * c_stride + j, c_stride, least(A_ROWS, m - i),
+                           least(B_COLUMNS, n - j), add || depth > 0);
+        }
+    }
 }

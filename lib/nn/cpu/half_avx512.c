@@ -2,7 +2,6 @@
 #include "lib/nn/cpu/half.h"
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 #include <immintrin.h>
 #include <string.h>
 
@@ -67,7 +66,18 @@ LEVEL static inline void transpose(__m512i rows[16])
     }
 }
 
-/* Sixteen lanes of a panel whose lanes are rows of `source`: 16 pairs at a time are read along and turned. */
+/* Sixteen lanes: into one half of a panel of b (width B_COLUMNS), or into two panels of a, `pairs` long each. */
+LEVEL static inline void put(uint32_t *panel, size_t width, size_t pairs, size_t pair, __m512i lanes)
+{
+    if (width == B_COLUMNS) {
+        _mm512_storeu_si512(panel + pair * B_COLUMNS, lanes);
+        return;
+    }
+    _mm256_storeu_si256((__m256i *)(void *)(panel + pair * A_ROWS), _mm512_castsi512_si256(lanes));
+    _mm256_storeu_si256((__m256i *)(void *)(panel + (pairs + pair) * A_ROWS), _mm512_extracti64x4_epi64(lanes, 1));
+}
+
+/* Lanes that are rows of `source`: 16 pairs at a time are read along and turned. */
 LEVEL static void pack_turned(uint32_t *panel, struct matrix source, size_t width, size_t count, size_t depth)
 {
     size_t pairs = (depth + 1) / 2;
@@ -77,24 +87,20 @@ LEVEL static void pack_turned(uint32_t *panel, struct matrix source, size_t widt
             rows[i] = i < count ? pairs_along(source.data + i * source.stride + 2 * pair, depth - 2 * pair)
                                 : _mm512_setzero_si512();
         transpose(rows);
-        for (size_t i = 0; i < 16 && pair + i < pairs; i++) {
-            if (width == A_ROWS)
-                _mm256_storeu_si256((__m256i *)(void *)(panel + (pair + i) * A_ROWS), _mm512_castsi512_si256(rows[i]));
-            else
-                _mm512_storeu_si512(panel + (pair + i) * B_COLUMNS, rows[i]);
-        }
+        for (size_t i = 0; i < 16 && pair + i < pairs; i++)
+            put(panel, width, pairs, pair + i, rows[i]);
     }
 }
 
-LEVEL static void pack_a(uint32_t *panel, struct matrix source, bool transposed, size_t count, size_t depth)
+LEVEL static void pack_a(uint32_t *panels, struct matrix source, bool transposed, size_t count, size_t depth)
 {
+    size_t pairs = (depth + 1) / 2;
     if (!transposed) {
-        pack_turned(panel, source, A_ROWS, count, depth);
+        pack_turned(panels, source, A_ROWS, count, depth);
         return;
     }
-    for (size_t pair = 0; 2 * pair < depth; pair++)
-        _mm256_storeu_si256((__m256i *)(void *)(panel + pair * A_ROWS),
-                            _mm512_castsi512_si256(pair_across(source.data, source.stride, depth, pair, count)));
+    for (size_t pair = 0; pair < pairs; pair++)
+        put(panels, A_ROWS, pairs, pair, pair_across(source.data, source.stride, depth, pair, count));
 }
 
 LEVEL static void pack_b(uint32_t *panel, struct matrix source, bool transposed, size_t count, size_t depth)
@@ -146,14 +152,12 @@ LEVEL static void tile(const uint32_t *a, const uint32_t *b, size_t pairs, float
     EACH_ROW(WRITE)
 }
 
-/* CPUID 7.1: EAX bit 5. That the system keeps the wide registers is what avx512f says. */
 const struct half *half_avx512(void)
 {
     static const struct half fast = {"avx512_bf16", pack_a, pack_b, tile};
-    unsigned a, b, c, d;
-    if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl"))
-        return NULL;
-    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1) != 0 ? &fast : NULL;
+    bool there = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
+                 __builtin_cpu_supports("avx512vl");
+    return there ? &fast : NULL;
 }
 #else
 const struct half *half_avx512(void)

@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-#define RUN_ROWS     128 /* of a, that a thread packs at once */
-#define RUN_PANELS   (RUN_ROWS / A_ROWS)
-#define NARROW_PANEL 4  /* panels of b in a piece where rows alone give too few pieces */
-#define ENOUGH       16 /* pieces */
+#define RUN_ROWS     128                         /* of a, that a thread packs at once */
+#define RUN_VALUES   (RUN_ROWS * HALF_DEPTH / 2) /* packed pairs of a run */
+#define NARROW_PANEL 4                           /* panels of b in a piece where rows alone give too few pieces */
+#define ENOUGH       16                          /* pieces */
 
 struct job {
     const struct product *p;
     const struct half *half;
-    uint32_t *shared; /* b, packed: [depth blocks][panels][B_PANEL] */
-    uint32_t *own;    /* a run of a for each thread: [threads][RUN_PANELS][A_PANEL] */
+    uint32_t *shared; /* b, packed: [depth blocks][panels][pairs][B_COLUMNS] */
+    uint32_t *own;    /* a run of a for each thread: [threads][RUN_VALUES] */
     size_t panels, blocks;
     size_t tile_rows, tile_columns; /* float32: of a tile; bfloat16: panels of a piece */
     size_t across;                  /* pieces from left to right */
@@ -42,18 +42,6 @@ static void start(const struct product *p, size_t row, size_t rows, size_t colum
         memcpy(p->c + i * p->n + column, p->bias + column, columns * sizeof *p->c);
 }
 
-static struct matrix a_from(const struct product *p, size_t row, size_t depth)
-{
-    size_t at = p->form == GEMM_TN ? depth * p->a.stride + row : row * p->a.stride + depth;
-    return (struct matrix){p->a.data + at, p->a.stride};
-}
-
-static struct matrix b_from(const struct product *p, size_t column, size_t depth)
-{
-    size_t at = p->form == GEMM_NT ? column * p->b.stride + depth : depth * p->b.stride + column;
-    return (struct matrix){p->b.data + at, p->b.stride};
-}
-
 static void single_tiles(void *ctx, size_t from, size_t to, int thread)
 {
     const struct job *job = ctx;
@@ -63,8 +51,8 @@ static void single_tiles(void *ctx, size_t from, size_t to, int thread)
         size_t i = tile / job->across * job->tile_rows, j = tile % job->across * job->tile_columns;
         size_t rows = least(job->tile_rows, p->m - i), columns = least(job->tile_columns, p->n - j);
         start(p, i, rows, j, columns);
-        gemm(p->form, rows, columns, p->k, 1, a_from(p, i, 0), b_from(p, j, 0), p->add || p->bias != NULL ? 1 : 0,
-             p->c + i * p->n + j, p->n);
+        gemm(p->form, rows, columns, p->k, gemm_a(p->form, p->a, i, 0), gemm_b(p->form, p->b, j, 0),
+             p->add || p->bias != NULL, p->c + i * p->n + j, p->n);
     }
 }
 
@@ -79,14 +67,21 @@ static void single(const struct products *with, const struct product *p)
     pool_each(with->pool, pieces(p->m, job.tile_rows) * job.across, single_tiles, &job);
 }
 
+/* Where a panel of b goes; blocks of depth but the last are all of one size. */
+static uint32_t *panel_at(const struct job *job, size_t block, size_t panel)
+{
+    size_t length = least(HALF_DEPTH, job->p->k - block * HALF_DEPTH);
+    return job->shared + (block * job->panels * (HALF_DEPTH / 2) + panel * ((length + 1) / 2)) * B_COLUMNS;
+}
+
 static void pack_panels(void *ctx, size_t from, size_t to, int thread)
 {
     const struct job *job = ctx;
     const struct product *p = job->p;
     (void)thread;
     for (size_t i = from; i < to; i++) {
-        size_t block = i / job->panels, column = i % job->panels * B_COLUMNS, depth = block * HALF_DEPTH;
-        job->half->pack_b(job->shared + i * B_PANEL, b_from(p, column, depth), p->form == GEMM_NT,
+        size_t block = i / job->panels, panel = i % job->panels, column = panel * B_COLUMNS, depth = block * HALF_DEPTH;
+        job->half->pack_b(panel_at(job, block, panel), gemm_b(p->form, p->b, column, depth), p->form == GEMM_NT,
                           least(B_COLUMNS, p->n - column), least(HALF_DEPTH, p->k - depth));
     }
 }
@@ -96,17 +91,17 @@ static void run_block(const struct job *job, uint32_t *own, size_t row, size_t r
                       size_t block)
 {
     const struct product *p = job->p;
-    size_t depth = block * HALF_DEPTH, length = least(HALF_DEPTH, p->k - depth);
+    size_t depth = block * HALF_DEPTH, length = least(HALF_DEPTH, p->k - depth), pairs = (length + 1) / 2;
     bool add = p->add || p->bias != NULL || block > 0;
-    for (size_t i = 0; i < rows; i += A_ROWS)
-        job->half->pack_a(own + i / A_ROWS * A_PANEL, a_from(p, row + i, depth), p->form == GEMM_TN,
-                          least(A_ROWS, rows - i), length);
+    for (size_t i = 0; i < rows; i += A_PACKED)
+        job->half->pack_a(own + i * pairs, gemm_a(p->form, p->a, row + i, depth), p->form == GEMM_TN,
+                          least(A_PACKED, rows - i), length);
     for (size_t panel = first; panel < last; panel++) {
-        const uint32_t *b = job->shared + (block * job->panels + panel) * B_PANEL;
+        const uint32_t *b = panel_at(job, block, panel);
         size_t column = panel * B_COLUMNS;
         for (size_t i = 0; i < rows; i += A_ROWS)
-            job->half->tile(own + i / A_ROWS * A_PANEL, b, (length + 1) / 2, p->c + (row + i) * p->n + column, p->n,
-                            least(A_ROWS, rows - i), least(B_COLUMNS, p->n - column), add);
+            job->half->tile(own + i * pairs, b, pairs, p->c + (row + i) * p->n + column, p->n, least(A_ROWS, rows - i),
+                            least(B_COLUMNS, p->n - column), add);
     }
 }
 
@@ -114,7 +109,7 @@ static void half_pieces(void *ctx, size_t from, size_t to, int thread)
 {
     const struct job *job = ctx;
     const struct product *p = job->p;
-    uint32_t *own = job->own + (size_t)thread * RUN_PANELS * A_PANEL;
+    uint32_t *own = job->own + (size_t)thread * RUN_VALUES;
     for (size_t piece = from; piece < to; piece++) {
         size_t row = piece / job->across * RUN_ROWS, rows = least(RUN_ROWS, p->m - row);
         size_t first = piece % job->across * job->tile_columns, last = least(first + job->tile_columns, job->panels);
@@ -131,7 +126,7 @@ static void half(const struct products *with, const struct product *p)
     size_t runs = pieces(p->m, RUN_ROWS);
     job.blocks = pieces(p->k, HALF_DEPTH);
     job.own = with->scratch;
-    job.shared = job.own + (size_t)pool_threads(with->pool) * RUN_PANELS * A_PANEL;
+    job.shared = job.own + (size_t)pool_threads(with->pool) * RUN_VALUES;
     job.tile_columns = runs >= ENOUGH ? job.panels : NARROW_PANEL;
     job.across = pieces(job.panels, job.tile_columns);
     pool_for(with->pool, job.panels * job.blocks, 4, pack_panels, &job);
@@ -150,7 +145,7 @@ size_t products_scratch(const struct pool *pool, enum precision precision, size_
 {
     if (precision == PRECISION_FLOAT32)
         return 0;
-    return ((size_t)pool_threads(pool) * RUN_PANELS * A_PANEL +
-            pieces(columns, B_COLUMNS) * pieces(depth, HALF_DEPTH) * B_PANEL) *
+    return ((size_t)pool_threads(pool) * RUN_VALUES +
+            pieces(columns, B_COLUMNS) * B_COLUMNS * pieces(depth, HALF_DEPTH) * (HALF_DEPTH / 2)) *
            sizeof(uint32_t);
 }

@@ -76,20 +76,20 @@ static void test_step(struct heads *t)
     NEAR(worst, 0, 1e-6, "a step over cached keys and values gives the last row of the whole");
 }
 
-static void test_long(void)
+static void test_long(enum precision precision, double within)
 {
     static float qkv[LONG * 3 * WIDTH], out[2][LONG * WIDTH], lse[2][LONG * HEADS], dqkv[2][LONG * 3 * WIDTH];
     difference_fill(qkv, LONG * 3 * WIDTH, 3, 1);
     for (int i = 0; i < 2; i++) {
         struct pool *pool = pool_new(i == 0 ? 1 : 3);
-        struct attention a = {.batch = 1, .length = LONG, .heads = HEADS, .width = WIDTH};
-        a.scratch = calloc(attention_scratch(pool, LONG), sizeof(float));
+        struct attention a = {.batch = 1, .length = LONG, .heads = HEADS, .width = WIDTH, .precision = precision};
+        a.scratch = calloc(1, attention_scratch(pool, &a));
         attention_forward(pool, out[i], lse[i], qkv, &a);
         attention_backward(pool, dqkv[i], out[0], qkv, lse[i], &a);
         free(a.scratch);
         pool_free(pool);
     }
-    NEAR(worst_off(out[0], qkv, LONG, LONG), 0, 1e-5, "a row of several runs agrees with the definition");
+    NEAR(worst_off(out[0], qkv, LONG, LONG), 0, within, "a row of several runs agrees with the definition");
     OK(memcmp(out[0], out[1], sizeof out[0]) == 0 && memcmp(dqkv[0], dqkv[1], sizeof dqkv[0]) == 0,
        "three threads give the bits of one");
 }
@@ -97,7 +97,7 @@ static void test_long(void)
 int main(void)
 {
     struct heads t = {.attention = {.batch = BATCH, .length = LENGTH, .heads = HEADS, .width = WIDTH}};
-    t.attention.scratch = calloc(attention_scratch(NULL, LENGTH), sizeof(float));
+    t.attention.scratch = calloc(1, attention_scratch(NULL, &t.attention));
     ops_init();
     difference_fill(t.qkv, ROWS * 3 * WIDTH, 1, 1);
     difference_fill(t.dout, ROWS * WIDTH, 2, 1);
@@ -106,7 +106,8 @@ int main(void)
     test_gradients(&t, 0, "attention: dqkv");
     test_gradients(&t, 0.3, "attention with dropout: dqkv");
     test_step(&t);
-    test_long();
+    test_long(PRECISION_FLOAT32, 1e-5);
+    test_long(PRECISION_BFLOAT16, 0.03);
     free(t.attention.scratch);
     return DONE();
 }

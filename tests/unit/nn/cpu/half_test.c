@@ -6,9 +6,11 @@
 
 #include <stdlib.h>
 
-#define M 21 /* not a multiple of the tile */
-#define N 45
-#define K 1037 /* odd, and more than one block */
+#define M        21 /* not a multiple of the tile */
+#define N        45
+#define K        1037 /* odd, and more than one block */
+#define A_PANELS (A_PACKED * HALF_DEPTH / 2)
+#define B_PANEL  (B_COLUMNS * HALF_DEPTH / 2)
 
 static float a[M * K], b[K * N], c[M * N], start[M * N];
 
@@ -55,16 +57,16 @@ static void test_forms(struct pool *pool)
 
 static void pack_both(const struct half *half, bool transposed, size_t count, size_t depth, uint32_t *pa, uint32_t *pb)
 {
-    memset(pa, 0xee, A_PANEL * sizeof *pa);
+    memset(pa, 0xee, A_PANELS * sizeof *pa);
     memset(pb, 0xee, B_PANEL * sizeof *pb);
-    half->pack_a(pa, (struct matrix){a, 60}, transposed, count < A_ROWS ? count : A_ROWS, depth);
+    half->pack_a(pa, (struct matrix){a, 60}, transposed, count < A_PACKED ? count : A_PACKED, depth);
     half->pack_b(pb, (struct matrix){a, 60}, transposed, count, depth);
 }
 
 /* The processor's own instructions give what plain C gives. */
 static void test_implementations(void)
 {
-    static uint32_t pa[2][A_PANEL], pb[2][B_PANEL];
+    static uint32_t pa[2][A_PANELS], pb[2][B_PANEL];
     static float sums[2][A_ROWS * B_COLUMNS];
     const size_t counts[] = {3, 8, 17, 32}, depths[] = {5, 32, 59};
     if (half_avx512() == NULL) {
@@ -76,7 +78,8 @@ static void test_implementations(void)
         double worst = 0;
         pack_both(half_plain(), i >= 12, count, depth, pa[0], pb[0]);
         pack_both(half_avx512(), i >= 12, count, depth, pa[1], pb[1]);
-        bool same = memcmp(pb[0], pb[1], pairs * B_COLUMNS * sizeof(uint32_t)) == 0;
+        bool same = memcmp(pa[0], pa[1], pairs * A_PACKED * sizeof(uint32_t)) == 0 &&
+                    memcmp(pb[0], pb[1], pairs * B_COLUMNS * sizeof(uint32_t)) == 0;
         half_plain()->tile(pa[0], pb[0], pairs, sums[0], B_COLUMNS, A_ROWS, B_COLUMNS, false);
         half_avx512()->tile(pa[1], pb[1], pairs, sums[1], B_COLUMNS, A_ROWS, B_COLUMNS, false);
         for (size_t j = 0; j < A_ROWS * B_COLUMNS; j++)
