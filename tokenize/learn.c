@@ -34,12 +34,20 @@ static bool count_words(struct task *task, struct words *words, struct err *err)
         good = task_progress(task, (double)documents, 0, "documents", NULL, err);
     }
     arena_release(&arena);
+<<<<<<< HEAD
     good = good && end;
     if (good && documents == 0)
         good = err_set(err, ERR_INPUT,
                        "no document is left to learn from; why they were dropped: tidemill psql -c "
                        "'select * from report.drop_reason'");
     return good;
+=======
+    if (!good || !end)
+        return false;
+    return documents > 0 || err_set(err, ERR_INPUT,
+                                    "no document is left to learn from; why they were dropped: tidemill psql -c "
+                                    "'select * from report.drop_reason'");
+>>>>>>> 7868551 (tokenize: readers end as their header says; vocabulary is a metric)
 }
 
 static void write_token(struct buf *out, const struct bpe_token *token)
@@ -94,6 +102,7 @@ bool tokenize_learn(struct task *task, const void *config, struct err *err)
     buf_init(&json, task->arena);
     write_json(&json, &learned);
     task_count(task, "vocabulary", (int64_t)learned.token_count + 1);
+    task_metric(task, "vocabulary", 0, (double)learned.token_count + 1);
     task_count(task, "words", (int64_t)words.count);
     return task_put(task, "tokenizer", 0, json.data, json.len, "application/json", err);
 }
