@@ -51,27 +51,19 @@ static bool encode_all(struct encoder *encoder, struct err *err)
     struct task *task = encoder->task;
     struct arena arena;
     struct document document;
-    bool end = false;
+    bool end = false, good = true;
     const struct dataset_shard pair = {task_input(task, "clean", 0)->digest, task_input(task, "drop", 0)->digest};
     struct dataset_reader *reader = dataset_reader_open(task->store, task->arena, &pair, 1, NULL, err);
     if (reader == NULL)
         return false;
     arena_init(&arena);
-<<<<<<< HEAD
     while (good && dataset_reader_next(reader, &arena, &document, &end, err)) {
-=======
-    while (dataset_reader_next(reader, &arena, &document, &end, err)) {
->>>>>>> 7868551 (tokenize: readers end as their header says; vocabulary is a metric)
         encode_document(encoder, &arena, &document);
         arena_clear(&arena);
     }
     arena_release(&arena);
-<<<<<<< HEAD
     good = good && end;
     return good;
-=======
-    return end;
->>>>>>> 7868551 (tokenize: readers end as their header says; vocabulary is a metric)
 }
 
 static bool keep_split(struct encoder *encoder, int split, struct err *err)

@@ -34,20 +34,12 @@ static bool count_words(struct task *task, struct words *words, struct err *err)
         good = task_progress(task, (double)documents, 0, "documents", NULL, err);
     }
     arena_release(&arena);
-<<<<<<< HEAD
     good = good && end;
     if (good && documents == 0)
         good = err_set(err, ERR_INPUT,
                        "no document is left to learn from; why they were dropped: tidemill psql -c "
                        "'select * from report.drop_reason'");
     return good;
-=======
-    if (!good || !end)
-        return false;
-    return documents > 0 || err_set(err, ERR_INPUT,
-                                    "no document is left to learn from; why they were dropped: tidemill psql -c "
-                                    "'select * from report.drop_reason'");
->>>>>>> 7868551 (tokenize: readers end as their header says; vocabulary is a metric)
 }
 
 static void write_token(struct buf *out, const struct bpe_token *token)
