@@ -1,154 +1,240 @@
 /*
- * read: the kind ingest.read: the files of a batch to raw shards of documents.
+ * ingest.read: the items of a batch become raw shards of documents.
  *
- * A file that cannot be read or parsed is recorded with the reason, and the rest goes on. Shards end after documents
- * whose id says so, so that a change in a large file moves few of its documents to another shard.
+ * Items are read in groups, those of a group at once by as many threads as there are; their documents are written in
+ * the order of the batch, so that the bytes do not depend on the threads. An item too large for a group is read alone
+ * and its documents are written as they come. Items with many records are cut into shards at boundaries that the
+ * documents' ids decide, so that a few changed records change few shards.
  */
-#include "ingest/charset.h"
-#include "ingest/format.h"
-#include "lib/store/compress.h"
+#include "ingest/item_file.h"
+#include "ingest/reader.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
-struct reader {
-    struct task *task;
-    const struct source *source;
-    struct arena shard_arena;
-    struct document_writer *writer;
-    int64_t shards;
+#define GROUP_ITEMS 64
+#define GROUP_BYTES (8 << 20) /* of files as they lie on the disk */
+
+struct slot { /* one item of a group */
+    struct arena arena;
+    struct reader reader;
+    struct document *documents;
+    size_t count, capacity;
+    struct err err;
+    bool failed;
 };
 
-static bool end_shard(struct reader *reader, struct err *err)
+struct reading {
+    struct task *task;
+    const struct ingest_source *source;
+    struct items items;
+    struct slot *slot; /* [GROUP_ITEMS] */
+    size_t first;      /* the item of slot 0 */
+    struct document_writer *writer;
+    struct arena *shard;
+    int64_t ordinal;
+    int64_t documents, bytes, failed, problems, undecoded;
+};
+
+static bool collect(void *context, struct document *document, struct err *err)
+{
+    struct slot *slot = context;
+    (void)err;
+    ARENA_PUSH(&slot->arena, slot->documents, slot->count, slot->capacity);
+    slot->documents[slot->count++] = *document;
+    return true;
+}
+
+static bool leave_shard(struct reading *reading, struct err *err)
 {
     struct digest digest;
     int64_t bytes;
-    struct task *task = reader->task;
-    if (document_writer_count(reader->writer) == 0)
+    if (document_writer_count(reading->writer) == 0)
         return true;
-    if (!document_writer_keep(reader->writer, task->store, &digest, &bytes, err))
+    if (!document_writer_keep(reading->writer, reading->task->store, &digest, &bytes, err))
         return false;
-    task_output(task, "raw", reader->shards++, &digest, bytes, "application/jsonl+zstd");
-    arena_clear(&reader->shard_arena);
-    reader->writer = document_writer_new(&reader->shard_arena);
+    task_output(reading->task, "raw", reading->ordinal++, &digest, bytes, "application/jsonl+zstd");
+    arena_clear(reading->shard);
+    reading->writer = document_writer_new(reading->shard);
     return true;
 }
 
-/* Only inside a batch that is far larger than a shard: else the batch is the shard. */
-static bool take(void *context, const struct document *document, struct err *err)
+/* Documents that are items of their own stay together: the batch is cut where it should be. */
+static bool write_document(struct reading *reading, const struct item *item, const struct document *document,
+                           struct err *err)
 {
-    struct reader *reader = context;
-    int64_t target = reader->source->shard_bytes;
-    document_writer_add(reader->writer, document);
-    task_count(reader->task, "documents", 1);
-    task_count(reader->task, "bytes", (int64_t)document->bytes);
-    int64_t bytes = document_writer_bytes(reader->writer);
-    bool end = bytes >= 8 * target || (bytes >= target && memcmp(document->id, "00", 2) == 0);
-    return !end || end_shard(reader, err);
+    bool whole = reader_format(reading->source, item) < FORMAT_JSONL;
+
+    document_writer_add(reading->writer, document);
+    reading->documents++;
+    reading->bytes += (int64_t)document->bytes;
+    const char *undecoded = document_get(document, "undecoded");
+    reading->undecoded += undecoded != NULL;
+    bool cut =
+        !whole && cut_after(document->id, strlen(document->id), (int64_t)document->bytes, reading->source->shard_bytes);
+    return !cut || leave_shard(reading, err);
 }
 
-static void describe(struct reading *reading, enum format format, const struct decoded *decoded, const char *digest)
+static bool write_through(void *context, struct document *document, struct err *err)
 {
-    struct document *base = &reading->base;
-    base->source = reading->source->name;
-    document_set(base, reading->arena, "uri", reading->uri);
-    document_set(base, reading->arena, "content_type", format_media_type(format));
-    document_set(base, reading->arena, "charset", decoded->charset);
-    document_set(base, reading->arena, "digest", digest);
-    if (decoded->undecoded > 0)
-        document_set_number(base, reading->arena, "undecoded", decoded->undecoded);
-    if (*reading->source->licence != '\0')
-        document_set(base, reading->arena, "licence", reading->source->licence);
+    struct reading *reading = context;
+    bool good = write_document(reading, reading->slot[0].reader.item, document, err);
+    arena_clear(reading->slot[0].reader.record);
+    return good;
 }
 
-/* The bytes that the scan saw, or the reason why not. */
-static bool load(struct reading *reading, const char *digest, struct buf *bytes, struct err *why)
+/* The bytes are those that the scan saw, or the item is left for the next run. */
+static bool load(struct slot *slot, const struct item *item, int64_t most, struct buf *data, struct err *err)
 {
-    struct map map;
-    struct stat info;
-    char hex[DIGEST_HEX];
-    if (stat(reading->uri, &info) != 0)
-        return err_errno(why, "it cannot be read");
-    if (!S_ISREG(info.st_mode))
-        return err_set(why, ERR_INPUT, "it is no plain file");
-    if (!file_map(reading->arena, reading->uri, &map, why))
-        return false;
-    struct digest found = digest_of(map.data, map.size);
-    digest_hex(&found, hex);
-    if (strcmp(hex, digest) != 0)
-        return err_set(why, ERR_INPUT, "it was changed while it was read; the next run reads it");
-    buf_init(bytes, reading->arena);
-    return decompress(bytes, map.data, map.size, reading->source->max_bytes, why);
+    buf_init(data, &slot->arena);
+    if (!item_bytes(item->path, most, data, err))
+        return err->code == ERR_INPUT ? err_wrap(err, "after it was listed") : false;
+    struct digest digest = digest_of(data->data, data->len);
+    return digest_equal(&digest, &item->digest) ||
+           err_set(err, ERR_INPUT, "changed after it was listed; the next run reads it");
 }
 
-/* False only where the work cannot go on (err); what is wrong with the file is in reading->trouble. */
-static bool read_file(struct reading *reading, const char *digest, struct err *err)
+static void read_item(struct reading *reading, struct slot *slot, const struct item *item)
 {
-    struct buf bytes;
-    struct decoded decoded;
-    struct err why;
-    enum format format = (enum format)reading->source->format;
-    if (format == FORMAT_AUTO)
-        format = format_of_name(reading->arena, reading->uri);
-    if (format == FORMAT_AUTO) {
-        reading_trouble(reading, "its name tells no format; set the source's format");
-        return true;
+    struct buf data;
+    slot->documents = NULL;
+    slot->count = slot->capacity = 0;
+    slot->reader.source = reading->source;
+    slot->reader.item = item;
+    buf_init(&slot->reader.said, &slot->arena);
+    slot->failed = !load(slot, item, reading->source->max_bytes, &data, &slot->err) ||
+                   !reader_read(&slot->reader, data.data, data.len, &slot->err);
+}
+
+static void read_slots(void *context, size_t from, size_t to, int thread)
+{
+    struct reading *reading = context;
+    (void)thread;
+    for (size_t i = from; i < to; i++) {
+        struct slot *slot = &reading->slot[i];
+        slot->reader = (struct reader){.arena = &slot->arena, .record = &slot->arena, .emit = collect, .context = slot};
+        read_item(reading, slot, &reading->items.item[reading->first + i]);
     }
-    if (!load(reading, digest, &bytes, &why) ||
-        !charset_decode(reading->arena, bytes.data, bytes.len, format == FORMAT_HTML, reading->source->charset,
-                        &decoded, &why)) {
-        reading_trouble(reading, "%s", why.text);
-        return true;
-    }
-    describe(reading, format, &decoded, digest);
-    reading->text = decoded.text.data;
-    reading->len = decoded.text.len;
-    return format_read(reading, format, err);
 }
 
-static bool read_item(struct reader *reader, const json_t *item, struct err *err)
+static void note_fault(struct reading *reading, const struct item *item, const char *text)
 {
-    struct arena arena;
-    struct task *task = reader->task;
-    struct item_record record = {.uri = arena_strdup(task->arena, json_text_or(item, "uri", "")),
-                                 .size = json_int_or(item, "size", 0)};
-    const char *digest = json_text_or(item, "digest", "");
-    struct reading reading = {
-        .task = task, .source = reader->source, .uri = record.uri, .arena = &arena, .take = take, .context = reader};
-    if (!digest_parse(digest, &record.digest))
-        return err_set(err, ERR_INPUT, "a batch's line has no digest");
-    arena_init(&arena);
-    bool good = read_file(&reading, digest, err);
-    arena_release(&arena);
-    if (reading.trouble == NULL || !good)
-        return good;
-    record.error = reading.troubles == 1 ? reading.trouble
-                                         : arena_printf(task->arena, "%s (and %lld more)", reading.trouble,
-                                                        (long long)reading.troubles - 1);
-    task_item(task, &record);
-    task_count(task, "items_failed", 1);
+    struct item_record record = {.uri = item->uri,
+                                 .size = item->size,
+                                 .digest = item->digest,
+                                 .error = arena_strdup(reading->task->arena, text)};
+    task_item(reading->task, &record);
+}
+
+/* What was wrong with an item; false for what is not the item's fault. */
+static bool judge(struct reading *reading, struct slot *slot, struct err *err)
+{
+    struct reader *reader = &slot->reader;
+    if (slot->failed && slot->err.code != ERR_INPUT) {
+        *err = slot->err;
+        return err_wrap(err, "%s", reader->item->path);
+    }
+    reading->problems += reader->problems;
+    if (slot->failed && reader->problems == 0) {
+        note_fault(reading, reader->item, slot->err.text);
+    } else if (slot->failed || reader->problems > 0) {
+        if (slot->failed)
+            buf_printf(&reader->said, "; then %s", slot->err.text);
+        buf_printf(&reader->said, " (%lld of %lld records left out)", (long long)reader->problems,
+                   (long long)(reader->problems + reader->records));
+        note_fault(reading, reader->item, reader->said.data);
+    }
+    reading->failed += slot->failed;
     return true;
+}
+
+static bool read_group(struct reading *reading, size_t count, struct err *err)
+{
+    pool_each(reading->task->pool, count, read_slots, reading);
+    for (size_t i = 0; i < count; i++) {
+        struct slot *slot = &reading->slot[i];
+        for (size_t j = 0; j < slot->count; j++)
+            if (!write_document(reading, slot->reader.item, &slot->documents[j], err))
+                return false;
+        if (!judge(reading, slot, err))
+            return false;
+        arena_clear(&slot->arena);
+    }
+    return true;
+}
+
+static bool read_alone(struct reading *reading, struct err *err)
+{
+    struct slot *slot = &reading->slot[0];
+    slot->reader = (struct reader){
+        .arena = &slot->arena, .record = &reading->slot[1].arena, .emit = write_through, .context = reading};
+    read_item(reading, slot, &reading->items.item[reading->first]);
+    bool good = judge(reading, slot, err);
+    arena_clear(&slot->arena);
+    arena_clear(&reading->slot[1].arena);
+    return good;
+}
+
+/* How many items from the first make a group: one that is large is a group of its own. */
+static size_t group_size(const struct reading *reading)
+{
+    int64_t bytes = 0;
+    size_t count = 0;
+    while (count < GROUP_ITEMS && reading->first + count < reading->items.count) {
+        bytes += reading->items.item[reading->first + count].size;
+        if (bytes > GROUP_BYTES && count > 0)
+            break;
+        count++;
+    }
+    return count;
+}
+
+static bool read_items(struct reading *reading, struct err *err)
+{
+    while (reading->first < reading->items.count) {
+        size_t count = group_size(reading);
+        bool alone = count == 1 && reading->items.item[reading->first].size > GROUP_BYTES;
+        if (!(alone ? read_alone(reading, err) : read_group(reading, count, err)))
+            return false;
+        reading->first += count;
+        if (!task_progress(reading->task, (double)reading->first, (double)reading->items.count, "items", NULL, err))
+            return false;
+    }
+    return leave_shard(reading, err);
+}
+
+static void release(void *context)
+{
+    struct reading *reading = context;
+    for (size_t i = 0; i < GROUP_ITEMS; i++)
+        arena_release(&reading->slot[i].arena);
+    arena_release(reading->shard);
 }
 
 bool ingest_read(struct task *task, const void *config, struct err *err)
 {
-    struct reader reader = {.task = task, .source = config};
     struct map batch;
-    bool good = true;
-    if (!store_map(task->store, task->arena, &task_input(task, "batch", 0)->digest, &batch, err))
+    const struct task_input *input = task_input(task, "batch", 0);
+    if (input == NULL)
+        return err_set(err, ERR_INTERNAL, "ingest.read was given no batch");
+    struct reading *reading = ARENA_NEW(task->arena, struct reading);
+    *reading = (struct reading){.task = task, .source = config};
+    if (!store_map(task->store, task->arena, &input->digest, &batch, err) ||
+        !batch_read(task->arena, batch.data, batch.size, &reading->items, err))
         return false;
-    arena_init(&reader.shard_arena);
-    reader.writer = document_writer_new(&reader.shard_arena);
-    const char *at = batch.data, *end = batch.data + batch.size;
-    while (good && at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((stop == NULL ? end : stop) - at);
-        const json_t *item = json_read(task->arena, at, len, err);
-        good = item != NULL && read_item(&reader, item, err) &&
-               task_progress(task, (double)(at - batch.data), (double)batch.size, "bytes of the batch", NULL, err);
-        at += len + 1;
-    }
-    good = good && end_shard(&reader, err);
-    arena_release(&reader.shard_arena);
-    return good;
+    reading->slot = ARENA_ARRAY(task->arena, struct slot, GROUP_ITEMS);
+    for (size_t i = 0; i < GROUP_ITEMS; i++)
+        arena_init(&reading->slot[i].arena);
+    reading->shard = ARENA_NEW(task->arena, struct arena);
+    arena_init(reading->shard);
+    arena_defer(task->arena, release, reading);
+    reading->writer = document_writer_new(reading->shard);
+    if (!read_items(reading, err))
+        return false;
+    task_count(task, "items_read", (int64_t)reading->items.count - reading->failed);
+    task_count(task, "items_failed", reading->failed);
+    task_count(task, "records_left_out", reading->problems);
+    task_count(task, "documents", reading->documents);
+    task_count(task, "bytes", reading->bytes);
+    task_count(task, "documents_undecoded", reading->undecoded);
+    return true;
 }

@@ -1,140 +1,159 @@
 /*
- * scan: the kind ingest.scan: lists a source's files and cuts the list into batches.
+ * ingest.scan: lists the items of a source, and cuts the list into batches.
  *
- * A file whose size and time are those that the ledger knows is not read: its digest is known. Batches end after files
- * whose name's hash says so, so that a new file changes its own batch and no other.
+ * An item whose size and time are those that the ledger knows is not read: its digest is taken from there. The rest is
+ * read once, for its digest, by as many threads as there are. What cannot be used is recorded with the reason.
  */
-#include "ingest/glob.h"
+#include "ingest/batch.h"
 #include "ingest/ingest.h"
+#include "ingest/item_file.h"
+#include "lib/base/glob.h"
 #include "lib/ledger/ledger.h"
+#include "lib/text/utf8.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-enum { BATCH_MOST_ITEMS = 20000 };
-
-struct known {
-    const char *uri;
-    int64_t size, mtime_us;
-    struct digest digest;
-};
 
 struct scan {
     struct task *task;
-    const struct source *source;
-    struct known *known; /* by uri */
-    size_t known_count;
-    struct buf batch;
-    int64_t batch_bytes, batch_items, batches;
+    const struct ingest_source *source;
+    struct glob_files files;
+    struct rows known;          /* uri, bytes, mtime, digest; by uri in the order of strcmp */
+    struct item_record *record; /* [files.count] */
+    bool *unread;               /* [files.count]: its digest was known */
+    struct err *failed;         /* [files.count]; text "" where all went well */
 };
 
-static int by_uri(const void *a, const void *b)
+static bool ask_ledger(struct scan *scan, struct err *err)
 {
-    return strcmp(((const struct known *)a)->uri, ((const struct known *)b)->uri);
-}
-
-static bool load_known(struct scan *scan, struct err *err)
-{
-    struct rows rows;
     struct task *task = scan->task;
     if (task->ledger == NULL)
         return true;
-    if (!ledger_exec(task->ledger, task->arena, STATEMENT_ITEM_LIST, PARAMS(scan->source->name), &rows, err))
-        return false;
-    scan->known = ARENA_ARRAY(task->arena, struct known, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++) {
-        struct known known = {row_text(&rows, i, 0), row_int(&rows, i, 1), row_int(&rows, i, 2), {{0}}};
-        if (row_text(&rows, i, 3) != NULL && row_digest(&rows, i, 3, &known.digest))
-            scan->known[scan->known_count++] = known;
+    return ledger_exec(task->ledger, task->arena, STATEMENT_ITEM_LIST, PARAMS(scan->source->name), &scan->known, err);
+}
+
+static int find_known(const struct rows *known, const char *uri)
+{
+    for (int low = 0, high = known->count; low < high;) {
+        int middle = low + (high - low) / 2;
+        int order = strcmp(row_text(known, middle, 0), uri);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    if (scan->known_count > 0)
-        qsort(scan->known, scan->known_count, sizeof *scan->known, by_uri);
+    return -1;
+}
+
+static bool take_known(struct scan *scan, size_t i)
+{
+    const struct glob_file *file = &scan->files.item[i];
+    int row = find_known(&scan->known, file->uri);
+    return row >= 0 && row_int(&scan->known, row, 1) == file->size && row_int(&scan->known, row, 2) == file->mtime_us &&
+           row_digest(&scan->known, row, 3, &scan->record[i].digest);
+}
+
+static void look(void *context, size_t from, size_t to, int thread)
+{
+    struct scan *scan = context;
+    (void)thread;
+    for (size_t i = from; i < to; i++) {
+        struct item_record *record = &scan->record[i];
+        if (record->error == NULL && !scan->unread[i] &&
+            !item_digest(scan->files.item[i].path, scan->source->max_bytes, &record->digest, &record->size,
+                         &scan->failed[i]))
+            record->error = scan->failed[i].text;
+    }
+}
+
+/* A name as it can stand in the ledger: what is not UTF-8 is written as %XX. */
+static const char *printable(struct arena *arena, const char *name)
+{
+    struct buf out;
+    size_t len = strlen(name);
+    if (utf8_valid(name, len))
+        return name;
+    buf_init(&out, arena);
+    for (size_t i = 0; i < len;) {
+        size_t run = utf8_valid_run(name + i, len - i);
+        buf_add(&out, name + i, run);
+        i += run;
+        if (i < len)
+            buf_printf(&out, "%%%02X", (unsigned char)name[i++]);
+    }
+    return out.data;
+}
+
+static void prepare(struct scan *scan)
+{
+    struct arena *arena = scan->task->arena;
+    size_t count = scan->files.count;
+    scan->record = ARENA_ARRAY(arena, struct item_record, count);
+    scan->unread = ARENA_ARRAY(arena, bool, count);
+    scan->failed = ARENA_ARRAY(arena, struct err, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct glob_file *file = &scan->files.item[i];
+        scan->record[i] = (struct item_record){
+            .uri = printable(arena, file->uri), .size = file->size, .mtime_us = file->mtime_us, .error = file->problem};
+        if (scan->record[i].uri != file->uri && file->problem == NULL)
+            scan->record[i].error = "its name is not valid UTF-8: rename it";
+        scan->unread[i] = scan->record[i].error == NULL && take_known(scan, i);
+    }
+}
+
+/* A fault that may pass fails the task, so that it is tried again; others belong to their items. */
+static bool check_faults(const struct scan *scan, struct err *err)
+{
+    for (size_t i = 0; i < scan->files.count; i++)
+        if (scan->record[i].error == scan->failed[i].text && scan->failed[i].code != ERR_INPUT) {
+            *err = scan->failed[i];
+            return err_wrap(err, "%s", scan->files.item[i].path);
+        }
     return true;
 }
 
-static bool end_batch(struct scan *scan, struct err *err)
+static bool leave_batch(struct scan *scan, struct buf *batch, int64_t *ordinal, struct err *err)
 {
-    if (scan->batch_items == 0)
+    if (batch->len == 0)
         return true;
-    if (!task_put(scan->task, "batch", scan->batches++, scan->batch.data, scan->batch.len, "application/jsonl", err))
-        return false;
-    buf_clear(&scan->batch);
-    scan->batch_bytes = scan->batch_items = 0;
-    return true;
+    bool good = task_put(scan->task, "batch", (*ordinal)++, batch->data, batch->len, "application/jsonl", err);
+    buf_clear(batch);
+    return good;
 }
 
-/* Where a batch may end depends on the file's name alone; on average every eighth of a shard's worth of bytes. */
-static bool ends_batch(const struct scan *scan, const char *uri)
+static bool leave_batches(struct scan *scan, struct err *err)
 {
-    int64_t target = scan->source->shard_bytes;
-    if (scan->batch_bytes >= 4 * target || scan->batch_items >= BATCH_MOST_ITEMS)
-        return true;
-    return scan->batch_bytes >= target / 2 && hash64(uri, strlen(uri), 0) % 16 == 0;
-}
-
-static bool add_item(struct scan *scan, const char *uri, int64_t size, const struct digest *digest, struct err *err)
-{
-    char hex[DIGEST_HEX];
-    digest_hex(digest, hex);
-    buf_text(&scan->batch, "{\"uri\":");
-    buf_json(&scan->batch, uri, strlen(uri));
-    buf_printf(&scan->batch, ",\"size\":%lld,\"digest\":\"%s\"}\n", (long long)size, hex);
-    scan->batch_bytes += size;
-    scan->batch_items++;
-    return !ends_batch(scan, uri) || end_batch(scan, err);
-}
-
-/* What is no plain file is never opened: a pipe would wait for ever. */
-static const char *look(struct scan *scan, const char *path, struct item_record *item, bool *unchanged)
-{
-    struct stat info;
-    struct err why;
-    int64_t bytes;
-    if (stat(path, &info) != 0)
-        return arena_strdup(scan->task->arena, strerror(errno));
-    item->size = info.st_size;
-    item->mtime_us = (int64_t)info.st_mtim.tv_sec * 1000000 + info.st_mtim.tv_nsec / 1000;
-    if (!S_ISREG(info.st_mode))
-        return "it is no plain file";
-    if (info.st_size > scan->source->max_bytes)
-        return arena_printf(scan->task->arena, "it has %lld bytes, more than max_bytes allows",
-                            (long long)info.st_size);
-    const struct known want = {.uri = path};
-    const struct known *known =
-        scan->known_count == 0 ? NULL : bsearch(&want, scan->known, scan->known_count, sizeof want, by_uri);
-    *unchanged = known != NULL && known->size == item->size && known->mtime_us == item->mtime_us;
-    if (*unchanged)
-        item->digest = known->digest;
-    else if (!digest_of_file(path, &item->digest, &bytes, &why))
-        return arena_strdup(scan->task->arena, why.text);
-    return NULL;
-}
-
-static bool scan_file(struct scan *scan, const char *path, struct err *err)
-{
-    struct item_record item = {.uri = path};
-    bool unchanged = false;
-    item.error = look(scan, path, &item, &unchanged);
-    task_item(scan->task, &item);
-    task_count(scan->task, item.error != NULL ? "items_failed" : unchanged ? "items_unchanged" : "items_new", 1);
-    task_count(scan->task, "items_listed", 1);
-    task_count(scan->task, "bytes", item.size);
-    return item.error != NULL || add_item(scan, path, item.size, &item.digest, err);
+    struct buf batch;
+    int64_t ordinal = 0, bytes = 0, unread = 0;
+    buf_init(&batch, scan->task->arena);
+    for (size_t i = 0; i < scan->files.count; i++) {
+        const struct item_record *record = &scan->record[i];
+        task_item(scan->task, record);
+        if (record->error != NULL)
+            continue;
+        struct item item = {record->uri, scan->files.item[i].path, record->size, record->digest};
+        batch_add(&batch, &item);
+        bytes += record->size;
+        unread += scan->unread[i];
+        if (cut_after(item.uri, strlen(item.uri), item.size, scan->source->shard_bytes) &&
+            !leave_batch(scan, &batch, &ordinal, err))
+            return false;
+    }
+    task_count(scan->task, "items", (int64_t)scan->files.count);
+    task_count(scan->task, "items_unchanged", unread);
+    task_count(scan->task, "bytes_listed", bytes);
+    return leave_batch(scan, &batch, &ordinal, err);
 }
 
 bool ingest_scan(struct task *task, const void *config, struct err *err)
 {
     struct scan scan = {.task = task, .source = config};
-    struct texts files;
-    buf_init(&scan.batch, task->arena);
-    if (!load_known(&scan, err))
+    scan.files = glob_expand(task->arena, &scan.source->files, &scan.source->exclude);
+    if (!ask_ledger(&scan, err))
         return false;
-    glob_files(task->arena, &scan.source->files, &scan.source->exclude, &files);
-    for (size_t i = 0; i < files.count; i++)
-        if (!scan_file(&scan, files.item[i], err) ||
-            !task_progress(task, (double)i, (double)files.count, "files", NULL, err))
-            return false;
-    return end_batch(&scan, err);
+    prepare(&scan);
+    pool_each(task->pool, scan.files.count, look, &scan);
+    return check_faults(&scan, err) && leave_batches(&scan, err);
 }
