@@ -21,7 +21,8 @@ struct scan {
     struct rows known;          /* uri, bytes, mtime, digest; by uri in the order of strcmp */
     struct item_record *record; /* [files.count] */
     bool *unread;               /* [files.count]: its digest was known */
-    struct err *failed;         /* [files.count]; text "" where all went well */
+    enum err_code *code;        /* [files.count]: of an error while reading */
+    struct arena *thread_arena; /* [threads]: texts of such errors */
 };
 
 static bool ask_ledger(struct scan *scan, struct err *err)
@@ -58,13 +59,15 @@ static bool take_known(struct scan *scan, size_t i)
 static void look(void *context, size_t from, size_t to, int thread)
 {
     struct scan *scan = context;
-    (void)thread;
     for (size_t i = from; i < to; i++) {
         struct item_record *record = &scan->record[i];
-        if (record->error == NULL && !scan->unread[i] &&
-            !item_digest(scan->files.item[i].path, scan->source->max_bytes, &record->digest, &record->size,
-                         &scan->failed[i]))
-            record->error = scan->failed[i].text;
+        struct err err;
+        if (record->error != NULL || scan->unread[i])
+            continue;
+        if (item_digest(scan->files.item[i].path, scan->source->max_bytes, &record->digest, &record->size, &err))
+            continue;
+        record->error = arena_strdup(&scan->thread_arena[thread], err.text);
+        scan->code[i] = err.code;
     }
 }
 
@@ -92,7 +95,7 @@ static void prepare(struct scan *scan)
     size_t count = scan->files.count;
     scan->record = ARENA_ARRAY(arena, struct item_record, count);
     scan->unread = ARENA_ARRAY(arena, bool, count);
-    scan->failed = ARENA_ARRAY(arena, struct err, count);
+    scan->code = ARENA_ARRAY(arena, enum err_code, count);
     for (size_t i = 0; i < count; i++) {
         const struct glob_file *file = &scan->files.item[i];
         scan->record[i] = (struct item_record){
@@ -107,10 +110,8 @@ static void prepare(struct scan *scan)
 static bool check_faults(const struct scan *scan, struct err *err)
 {
     for (size_t i = 0; i < scan->files.count; i++)
-        if (scan->record[i].error == scan->failed[i].text && scan->failed[i].code != ERR_INPUT) {
-            *err = scan->failed[i];
-            return err_wrap(err, "%s", scan->files.item[i].path);
-        }
+        if (err_action(scan->code[i]) == ERR_RETRY)
+            return err_set(err, scan->code[i], "%s: %s", scan->files.item[i].path, scan->record[i].error);
     return true;
 }
 
@@ -147,13 +148,24 @@ static bool leave_batches(struct scan *scan, struct err *err)
     return leave_batch(scan, &batch, &ordinal, err);
 }
 
+static void release(void *context)
+{
+    struct scan *scan = context;
+    for (int i = 0; i < pool_threads(scan->task->pool); i++)
+        arena_release(&scan->thread_arena[i]);
+}
+
 bool ingest_scan(struct task *task, const void *config, struct err *err)
 {
-    struct scan scan = {.task = task, .source = config};
-    scan.files = glob_expand(task->arena, &scan.source->files, &scan.source->exclude);
-    if (!ask_ledger(&scan, err))
+    struct scan *scan = ARENA_NEW(task->arena, struct scan);
+    scan->task = task;
+    scan->source = config;
+    scan->thread_arena = ARENA_ARRAY(task->arena, struct arena, (size_t)pool_threads(task->pool));
+    arena_defer(task->arena, release, scan); /* the records hold texts until then */
+    scan->files = glob_expand(task->arena, &scan->source->files, &scan->source->exclude);
+    if (!ask_ledger(scan, err))
         return false;
-    prepare(&scan);
-    pool_each(task->pool, scan.files.count, look, &scan);
-    return check_faults(&scan, err) && leave_batches(&scan, err);
+    prepare(scan);
+    pool_each(task->pool, scan->files.count, look, scan);
+    return check_faults(scan, err) && leave_batches(scan, err);
 }

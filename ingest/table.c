@@ -1,9 +1,10 @@
 /*
  * table: CSV (RFC 4180) and TSV with columns mapped to documents by the names in the header.
  *
- * A field in quotation marks may hold separators, line breaks and doubled quotation marks. Rows with more or fewer
- * fields than the header, or with text after a closing quotation mark, are problems of their own; an opening one
- * without its closing one ends the file, as nobody can say where the row was meant to end.
+ * In CSV a field in quotation marks may hold separators, line breaks and doubled quotation marks. Rows with more or
+ * fewer fields than the header, or with text after a closing quotation mark, are problems of their own; an opening one
+ * without its closing one ends the file, as nobody can say where the row was meant to end. TSV has
+ * no quotation (IANA text/tab-separated-values).
  */
 #include "ingest/mapping.h"
 
@@ -58,7 +59,7 @@ static bool read_field(struct table *table, struct row *row)
     struct arena *arena = table->reader->record;
     struct buf out;
     buf_init(&out, arena);
-    if (table->at < table->end && *table->at == '"') {
+    if (table->separator == ',' && table->at < table->end && *table->at == '"') {
         if (!quoted(table, &out))
             return false;
         if (!ends_field(table))
