@@ -170,13 +170,10 @@ void option_defaults(const struct section *section, struct arena *arena, void *c
     memset(config, 0, section->size);
     for (const struct option *option = section->options; option->type != OPTION_END; option++) {
         struct err err;
-        bool empty = option->initial != NULL && *option->initial == '\0';
-        bool text = option->type == OPTION_TEXT || option->type == OPTION_TEXTS;
-        if (option->initial == NULL || (empty && !text) || option->type == OPTION_MAP)
+        bool none = option->initial == NULL || (*option->initial == '\0' && option->type != OPTION_TEXTS);
+        if (none || option->type == OPTION_MAP)
             continue;
-        if (empty && option->type == OPTION_TEXT)
-            *(const char **)field(option, config) = ""; /* whatever its check says of what is written */
-        else if (!option_set(option, arena, config, option->initial, &err))
+        if (!option_set(option, arena, config, option->initial, &err))
             BUG("the default of %s.%s is wrong: %s", section->path, option->path, err.text);
     }
 }
