@@ -58,11 +58,8 @@ struct clean {
     struct c4_settings c4;
     struct fineweb_settings fineweb;
     struct personal_settings personal;
+    bool duplicates_exact, duplicates_near;
     double split_validation, split_test;
-};
-
-struct duplicates {
-    bool exact;
 };
 
 extern const struct stage_info clean_info;

@@ -83,4 +83,6 @@ void clean_document(struct arena *arena, const struct document *document, const 
     outcome->bytes = page.bytes;
     if (outcome->kept)
         hide_personal(arena, config, personal, outcome);
+    if (outcome->kept && config->duplicates_near)
+        minhash_bands(arena, outcome->text, outcome->bytes, outcome->band);
 }

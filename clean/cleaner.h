@@ -2,6 +2,7 @@
 #ifndef CLEAN_CLEANER_H
 #define CLEAN_CLEANER_H
 
+#include "clean/minhash.h"
 #include "clean/personal.h"
 #include "clean/rule.h"
 
@@ -14,8 +15,9 @@ struct outcome {
     size_t bytes;
     const char *language; /* ISO 639 code, or "un" */
     double language_share;
-    int64_t invalid, invisible; /* see normalise.h */
-    int64_t hidden;             /* personal data replaced */
+    int64_t invalid, invisible;   /* see normalise.h */
+    int64_t hidden;               /* personal data replaced */
+    uint64_t band[MINHASH_BANDS]; /* where near duplicates are looked for and it is kept */
 };
 
 /* Depends on the document's text, its content type and the settings only; what it leaves is in `arena`. */

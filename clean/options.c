@@ -316,6 +316,16 @@ static const struct option options[] = {
      .initial = "keep",
      .choices = "keep|redact|pseudonym",
      .help = "telephone numbers: keep them, put one that is nobody's, or one for each of a document's"},
+    {.path = "duplicates.exact",
+     .type = OPTION_BOOL,
+     .offset = FIELD(duplicates_exact),
+     .initial = "yes",
+     .help = "of documents with the same cleaned text keep the one with the smallest id"},
+    {.path = "duplicates.near",
+     .type = OPTION_BOOL,
+     .offset = FIELD(duplicates_near),
+     .initial = "no",
+     .help = "and of those whose runs of five words are about 80 % the same (MinHash, 14 bands of 8)"},
     {.path = "split.validation",
      .type = OPTION_SHARE,
      .offset = FIELD(split_validation),
@@ -336,27 +346,12 @@ static const struct section clean_section = {
     .check = check_clean,
 };
 
-static const struct option duplicate_options[] = {
-    {.path = "exact",
-     .type = OPTION_BOOL,
-     .offset = offsetof(struct duplicates, exact),
-     .initial = "yes",
-     .help = "of documents with the same cleaned text keep the one with the smallest id"},
-    {.type = OPTION_END}};
-
-static const struct section duplicates_section = {
-    .path = "clean.duplicates",
-    .help = "documents that repeat others",
-    .size = sizeof(struct duplicates),
-    .options = duplicate_options,
-};
-
 #define FACTS "icu " U_ICU_VERSION ", libxml2 " LIBXML_DOTTED_VERSION ", cld2 20150806"
 
 static const struct kind kinds[] = {
-    {"clean.shard", 1, &clean_section, FACTS}, {"clean.dedup", 1, &duplicates_section, NULL}, {NULL, 0, NULL, NULL}};
+    {"clean.shard", 1, &clean_section, FACTS}, {"clean.dedup", 1, &clean_section, NULL}, {NULL, 0, NULL, NULL}};
 
-static const struct section *const sections[] = {&clean_section, &duplicates_section, NULL};
+static const struct section *const sections[] = {&clean_section, NULL};
 
 const struct stage_info clean_info = {.name = "clean",
                                       .summary = "cleans documents, finds duplicates, splits the data",

@@ -1,8 +1,8 @@
 /*
  * punctuation: which code points the quality rules take for punctuation.
  *
- * The two sets are those of datatrove 0.10.1 (utils/text.py: PUNCTUATION_SET and TERMINAL_PUNCTUATION), as ranges;
- * tests/parity/clean/record.py prints them anew and the test compares every code point.
+ * The sets are those of datatrove 0.10.1 (utils/text.py: PUNCTUATION_SET, TERMINAL_PUNCTUATION and PUNCTUATION), as
+ * ranges; the recorded fixtures of the rules and of minhash rest on them.
  */
 #include "clean/punctuation.h"
 
@@ -52,6 +52,13 @@ static const struct range terminals[] = {
     {0x16a6e, 0x16a6f}, {0x16af5, 0x16af5}, {0x16b37, 0x16b38}, {0x16b44, 0x16b44}, {0x16e98, 0x16e98},
     {0x1bc9f, 0x1bc9f}, {0x1da88, 0x1da88}};
 
+static const struct range plain[] = {
+    {0x0, 0x8},       {0xb, 0x1f},      {0x21, 0x2f},     {0x3a, 0x40},     {0x5b, 0x60},     {0x7b, 0x9f},
+    {0xab, 0xab},     {0xb4, 0xb4},     {0xbb, 0xbb},     {0x2013, 0x2014}, {0x2019, 0x2019}, {0x201c, 0x201e},
+    {0x2026, 0x2026}, {0x2236, 0x2236}, {0x2501, 0x2501}, {0x25ba, 0x25ba}, {0x3001, 0x3002}, {0x3008, 0x300d},
+    {0x3010, 0x3011}, {0xff01, 0xff01}, {0xff05, 0xff05}, {0xff08, 0xff09}, {0xff0c, 0xff0c}, {0xff0e, 0xff0e},
+    {0xff11, 0xff11}, {0xff1a, 0xff1b}, {0xff1f, 0xff1f}, {0xff5e, 0xff5e}};
+
 static bool within(const struct range *ranges, size_t count, uint32_t c)
 {
     size_t low = 0, high = count;
@@ -70,6 +77,13 @@ bool punctuation(uint32_t c)
     if (c - 'a' < 26 || c - 'A' < 26 || c - '0' < 10)
         return false;
     return within(symbols, sizeof symbols / sizeof *symbols, c);
+}
+
+bool punctuation_plain(uint32_t c)
+{
+    if (c < 0x80)
+        return punctuation(c);
+    return within(plain, sizeof plain / sizeof *plain, c);
 }
 
 bool punctuation_terminal(uint32_t c)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 bool punctuation(uint32_t code_point);          /* a symbol: a word of nothing else is no word */
+bool punctuation_plain(uint32_t code_point);    /* of those the ones that simplifying a text takes for a space */
 bool punctuation_terminal(uint32_t code_point); /* ends a sentence, in any script */
 
 #endif

@@ -96,6 +96,7 @@ static void keep(struct shard *shard, struct arena *arena, struct document *docu
     document_writer_add(shard->writer, document);
 
     struct signature signature = {.content = record->content, .bytes = record->bytes};
+    memcpy(signature.band, outcome->band, sizeof signature.band);
     hex_decode(document->id, SIGNATURE_ID, signature.id); /* batch_read has seen to it that it is one */
     ARENA_PUSH(shard->task->arena, shard->signature, shard->signatures, shard->signature_capacity);
     shard->signature[shard->signatures++] = signature;
@@ -148,7 +149,8 @@ static bool leave(struct shard *shard, struct err *err)
     task_output(task, "clean", 0, &digest, bytes, "application/jsonl+zstd");
     struct buf file;
     buf_init(&file, task->arena);
-    struct signatures signatures = {json_text_or(task->spec, "source", ""), shard->signature, shard->signatures};
+    struct signatures signatures = {json_text_or(task->spec, "source", ""), shard->config->duplicates_near,
+                                    shard->signature, shard->signatures};
     signatures_write(&signatures, &file);
     if (!task_put(task, "signature", 0, file.data, file.len, "application/octet-stream", err))
         return false;

@@ -7,6 +7,8 @@
 #define C "cccccccccccccccccccccccccccccccc"
 #define D "dddddddddddddddddddddddddddddddd"
 
+static bool near;
+
 static struct signature row(const char *id, const char *text)
 {
     struct signature signature = {.content = digest_of(text, strlen(text)), .bytes = (int64_t)strlen(text)};
@@ -20,7 +22,7 @@ static void shard(struct bench *bench, const char *role, int64_t ordinal, const 
     struct err err;
     struct buf file;
     struct digest digest;
-    struct signatures signatures = {source, item, count};
+    struct signatures signatures = {source, near, item, count};
     buf_init(&file, &bench->arena);
     signatures_write(&signatures, &file);
     if (strcmp(role, "clean") == 0)
@@ -33,7 +35,7 @@ static void finds(void)
 {
     struct bench bench;
     struct err err;
-    struct duplicates config = {.exact = true};
+    struct clean config = {.duplicates_exact = true};
     struct signature first[] = {row(C, "same"), row(D, "other")}, second[] = {row(B, "same"), row(A, "once")};
     bench_open(&bench, "{}");
     shard(&bench, "clean", 0, "manual", first, 2);
@@ -56,7 +58,7 @@ static void finds(void)
     SAME(json_text_or(second_shard, "source", ""), "tickets", "their source");
     OK(bench_counter(&bench, "dropped_duplicate") == 1 && bench_counter(&bench, "documents_kept") == 3, "counters");
 
-    config.exact = false;
+    config.duplicates_exact = false;
     bench.task.output_count = bench.task.duplicate_count = 0;
     bench_check(clean_dedup(&bench.task, &config, &err), &err);
     OK(bench.task.duplicate_count == 0, "not looked for, none is found");
@@ -67,7 +69,7 @@ static void fails(void)
 {
     struct bench bench;
     struct err err;
-    struct duplicates config = {.exact = true};
+    struct clean config = {.duplicates_exact = true};
     struct signature item[] = {row(A, "text")};
     bench_open(&bench, "{}");
     shard(&bench, "clean", 4, "manual", item, 1);
@@ -81,9 +83,38 @@ static void fails(void)
     bench_close(&bench);
 }
 
+static void finds_near(void)
+{
+    static const char a[] =
+        "The mill that stands by the sea grinds grain for the whole town with every tide that comes";
+    static const char b[] = "The mill that stands by the sea grinds grain for the whole town with every tide that came";
+    static const char c[] = "A quite different text about boats and ropes that has nothing to do with grinding grain";
+    struct bench bench;
+    struct err err;
+    struct clean config = {.duplicates_exact = true, .duplicates_near = true};
+    struct signature first[] = {row(B, b), row(C, c)}, second[] = {row(A, a), row(D, "few words")};
+    near = true;
+    bench_open(&bench, "{}");
+    minhash_bands(&bench.arena, a, strlen(a), second[0].band);
+    minhash_bands(&bench.arena, b, strlen(b), first[0].band);
+    minhash_bands(&bench.arena, c, strlen(c), first[1].band);
+    shard(&bench, "clean", 0, "manual", first, 2);
+    shard(&bench, "clean", 1, "manual", second, 2);
+    shard(&bench, "signature", 0, "manual", first, 2);
+    shard(&bench, "signature", 1, "manual", second, 2);
+    bench_check(clean_dedup(&bench.task, &config, &err), &err);
+    SAME(bench_text(&bench, &bench_output(&bench, "drop", 0)->digest),
+         "{\"drop\":[{\"row\":0,\"id\":\"" B "\",\"duplicate_of\":\"" A "\"}]}", "one word in eighteen differs");
+    SAME(bench_text(&bench, &bench_output(&bench, "drop", 1)->digest), "{\"drop\":[]}", "the others stay");
+    OK(bench_counter(&bench, "near_duplicates") == 1, "it is counted");
+    bench_close(&bench);
+    near = false;
+}
+
 int main(void)
 {
     finds();
+    finds_near();
     fails();
     return DONE();
 }

@@ -28,7 +28,7 @@ static void as_datatrove(void)
     json_array_foreach(json_object_get(root, "texts"), i, text)
     {
         json_t *plain = json_object_get(text, "text");
-        char name[32];
+        char name[64];
         snprintf(name, sizeof name, "text %zu", i);
         SAME(hidden(json_string_value(plain), json_string_length(plain)), json_text_or(text, "hidden", NULL), name);
     }
