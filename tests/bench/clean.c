@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum step { HTML, NORMALISE, GOPHER, REPETITION, FINEWEB, C4, LANGUAGE, WHOLE, STEPS };
+enum step { HTML, NORMALISE, GOPHER, REPETITION, FINEWEB, C4, LANGUAGE, MINHASH, WHOLE, STEPS };
 
 struct timing {
     double seconds[STEPS];
@@ -58,6 +58,10 @@ static void time_page(struct arena *arena, const struct clean *config, const str
     start = clock_mono_ns();
     language_tell(normal.data, normal.len, &language);
     took(timing, LANGUAGE, start, normal.len);
+    uint64_t band[MINHASH_BANDS];
+    start = clock_mono_ns();
+    minhash_bands(arena, normal.data, normal.len, band);
+    took(timing, MINHASH, start, normal.len);
 
     struct document_meta type = {"content_type", "text/html", false};
     struct document document = {.text = html->data, .bytes = html->len, .meta = &type, .meta_count = 1};
@@ -72,8 +76,9 @@ static void time_page(struct arena *arena, const struct clean *config, const str
 
 int main(int argc, char **argv)
 {
-    static const char *const name[] = {"HTML to text", "normal form", "gopher",   "repetition",
-                                       "fineweb",      "c4",          "language", "whole, by default rules"};
+    static const char *const name[] = {"HTML to text", "normal form", "gopher",
+                                       "repetition",   "fineweb",     "c4",
+                                       "language",     "minhash",     "whole, by default rules"};
     struct arena process, page;
     struct clean config;
     struct timing timing = {{0}, {0}};
