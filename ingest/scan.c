@@ -22,6 +22,7 @@ struct scan {
     struct item_record *record; /* [files.count] */
     bool *unread;               /* [files.count]: its digest was known */
     enum err_code *code;        /* [files.count]: of an error while reading */
+    int threads;
     struct arena *thread_arena; /* [threads]: texts of such errors */
 };
 
@@ -151,7 +152,7 @@ static bool leave_batches(struct scan *scan, struct err *err)
 static void release(void *context)
 {
     struct scan *scan = context;
-    for (int i = 0; i < pool_threads(scan->task->pool); i++)
+    for (int i = 0; i < scan->threads; i++)
         arena_release(&scan->thread_arena[i]);
 }
 
@@ -160,7 +161,8 @@ bool ingest_scan(struct task *task, const void *config, struct err *err)
     struct scan *scan = ARENA_NEW(task->arena, struct scan);
     scan->task = task;
     scan->source = config;
-    scan->thread_arena = ARENA_ARRAY(task->arena, struct arena, (size_t)pool_threads(task->pool));
+    scan->threads = pool_threads(task->pool);
+    scan->thread_arena = ARENA_ARRAY(task->arena, struct arena, (size_t)scan->threads);
     arena_defer(task->arena, release, scan); /* the records hold texts until then */
     scan->files = glob_expand(task->arena, &scan->source->files, &scan->source->exclude);
     if (!ask_ledger(scan, err))

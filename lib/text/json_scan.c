@@ -123,8 +123,10 @@ static bool decode(struct json_scan *scan, const char *at, const char *end, char
         memcpy(out, at, plain);
         out += plain;
         at += plain;
-        if (backslash != NULL && (at = escape(scan, at + 1, end, &out)) == NULL)
+        if (backslash != NULL && (at = escape(scan, at + 1, end, &out)) == NULL) {
+            scan->at = backslash;
             return false;
+        }
     }
     *out = '\0';
     *len = (size_t)(out - start);
@@ -141,8 +143,11 @@ bool json_scan_string(struct json_scan *scan, const char **text, size_t *len)
         return false;
     const char *to = scan->at - 1;
     size_t raw = (size_t)(to - from);
-    if (!utf8_valid(from, raw))
+    size_t valid = utf8_valid_run(from, raw);
+    if (valid < raw) {
+        scan->at = from + valid;
         return refuse(scan, "a string is not valid UTF-8");
+    }
     char *out = arena_alloc(scan->arena, raw + 1);
     *text = out;
     if (escaped)
