@@ -21,7 +21,8 @@ struct train {
         double warmup, final; /* share of all steps; share of the highest rate */
     } schedule;
     struct {
-        double beta1, beta2, epsilon, weight_decay;
+        int64_t method;
+        double beta1, beta2, epsilon, weight_decay, momentum;
     } optimizer;
     double clip, dropout;
     int64_t seed;

@@ -30,6 +30,8 @@ static void plan(struct trainer *t, struct arena *arena, const struct shape *sha
                                       .epsilon = c->optimizer.epsilon,
                                       .decay = c->optimizer.weight_decay,
                                       .clip = c->clip};
+    if (c->optimizer.method == OPTIMIZER_MUON)
+        optimizer_use_muon(&t->optimizer, arena, t->pool, c->optimizer.momentum, (enum precision)c->precision);
     t->transformer->weights = t->optimizer.weights;
     t->transformer->gradients = t->optimizer.gradients;
     if (c->patience > 0)

@@ -107,4 +107,22 @@ struct adamw {
 void adamw_update(struct pool *pool, float *weights, float *first, float *second, const float *gradients, size_t count,
                   const struct adamw *adamw);
 
+/*
+ * Muon (Jordan et al., 2024): a matrix moves by its momentum with all singular values brought near 1. Steps are as
+ * large as AdamW's are, so that both go by one learning rate; decay is decoupled.
+ */
+struct muon {
+    double learning_rate, momentum, decay, scale; /* scale: of gradients */
+    size_t rows, columns;                         /* of the largest matrix */
+    enum precision precision;
+    void *scratch; /* muon_scratch() bytes, aligned to 64 */
+};
+struct muon_matrix { /* rows are `stride` apart */
+    float *weights, *momentum;
+    const float *gradients;
+    size_t rows, columns, stride;
+};
+size_t muon_scratch(const struct pool *pool, const struct muon *muon);
+void muon_update(struct pool *pool, const struct muon_matrix *matrices, size_t count, const struct muon *muon);
+
 #endif

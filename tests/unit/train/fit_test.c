@@ -78,7 +78,7 @@ static void same(const char *path, const char *value, const struct digest *weigh
 }
 
 /* Cuts a training off after each checkpoint in turn and takes it up again, `cuts` times. */
-static void test_resume(const char *dropout, const char *patience, const char *name)
+static void test_resume(const char *dropout, const char *patience, const char *method, const char *name)
 {
     struct digest whole = {{0}}, resumed = {{0}};
     for (int cut = 0; cut < 2; cut++) {
@@ -89,6 +89,7 @@ static void test_resume(const char *dropout, const char *patience, const char *n
         set_up(&f);
         set_option(&f, "dropout", dropout);
         set_option(&f, "early_stop.patience", patience);
+        set_option(&f, "optimizer.method", method);
         set_option(&f, "checkpoint_every", "0s");
         f.task.host = &host;
         while (!train_fit(&f.task, &f.config, &err) && err.code == ERR_LEASE && f.task.attempt < 20) {
@@ -180,8 +181,9 @@ int main(void)
     test_learns(&weights);
     same(NULL, NULL, &weights, "three threads give the bytes of one");
     same("checkpoint_every", "0s", &weights, "how often checkpoints are kept changes nothing");
-    test_resume("0", "0", "a training that was cut off six times ends with the same bytes");
-    test_resume("10 %", "30", "with dropout and best weights too");
+    test_resume("0", "0", "adamw", "a training that was cut off six times ends with the same bytes");
+    test_resume("10 %", "30", "adamw", "with dropout and best weights too");
+    test_resume("0", "0", "muon", "with Muon too");
     test_damaged_checkpoint(&weights);
     test_early_stop();
     fails("shape.context", "4096", ERR_INPUT,
