@@ -8,7 +8,7 @@ shards=$(sql "select count(*) from ledger.task where kind = 'clean.shard'")
 
 exits 'the second run' 0 tidemill run "$work/small.yaml"
 like 'finds nothing new' "$out" 'nothing new'
-again="from ledger.task where run_id = (select id from ledger.run order by created desc limit 1)"
+again="from ledger.task where run = (select id from ledger.run order by created desc limit 1)"
 is 'it did only the scan' "$(sql "select string_agg(distinct kind, ',') $again and state = 'done'")" ingest.scan
 is 'no second version' "$(sql 'select count(*) from ledger.model_version')" 1
 

@@ -7,7 +7,7 @@ definition "$work/small.yaml" "$work/pages"
 sed 's/bits_per_byte < 20/bits_per_byte < 0.01/' "$work/small.yaml" > "$work/gate.yaml"
 exits 'a gate refuses the model' 6 tidemill run "$work/gate.yaml"
 like 'and says with which numbers' "$out" 'bits_per_byte < 0\.01'
-is 'nothing is in production' "$(sql 'select count(*) from report.model where alias is not null')" 0
+is 'nothing is in production' "$(sql 'select count(*) from report.model where aliases is not null')" 0
 is 'the refused version is on record' "$(sql 'select count(*) from ledger.model_version')" 1
 
 sed 's/^ingest:/budget: {run: 0.000001 EUR}\n\ningest:/; s/seed: 7/seed: 8/' "$work/small.yaml" > "$work/budget.yaml"
