@@ -9,29 +9,31 @@ SELECT r.id AS run, p.name AS pipeline, r.slot, r.state, r.created AS started, r
        c.amount, c.currency, r.definition, r.error
 FROM ledger.run r
 JOIN ledger.pipeline p ON p.id = r.pipeline
-LEFT JOIN LATERAL (
-    SELECT sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept
-    FROM ledger.task t JOIN ledger.shard s ON s.key = t.key WHERE t.run = r.id AND t.kind = 'clean.shard' AND NOT t.repair
-) d ON true
-LEFT JOIN LATERAL (
-    SELECT v.version, v.duplicates FROM ledger.task t
+LEFT JOIN (
+    SELECT t.run, sum(s.documents)::bigint AS documents, sum(s.kept)::bigint AS kept
+    FROM ledger.task t JOIN ledger.shard s ON s.key = t.key
+    WHERE t.kind = 'clean.shard' AND NOT t.repair GROUP BY t.run
+) d ON d.run = r.id
+LEFT JOIN (
+    SELECT t.run, max(v.version) AS version, max(v.duplicates) AS duplicates
+    FROM ledger.task t
     JOIN ledger.task_output o ON o.task = coalesce(t.reused_from, t.id) AND o.role = 'dataset'
     JOIN ledger.dataset_version v ON v.root = o.artifact
-    WHERE t.run = r.id AND t.kind = 'clean.dedup' LIMIT 1
-) v ON true
-LEFT JOIN LATERAL (
-    SELECT count(*) AS tasks, count(*) FILTER (WHERE t.state = 'reused') AS reused,
+    WHERE t.kind = 'clean.dedup' AND NOT t.repair GROUP BY t.run
+) v ON v.run = r.id
+LEFT JOIN (
+    SELECT t.run, count(*) AS tasks, count(*) FILTER (WHERE t.state = 'reused') AS reused,
            count(*) FILTER (WHERE t.state = 'failed') AS failed
-    FROM ledger.task t WHERE t.run = r.id
-) t ON true
-LEFT JOIN LATERAL (
-    SELECT mo.name, mv.version, mv.state FROM ledger.model_version mv JOIN ledger.model mo ON mo.id = mv.model
-    WHERE mv.run = r.id ORDER BY mv.created DESC LIMIT 1
-) m ON true
-LEFT JOIN LATERAL (
-    SELECT sum(c.amount) AS amount, c.currency FROM ledger.charge c WHERE c.run = r.id
-    GROUP BY c.currency ORDER BY 1 DESC LIMIT 1
-) c ON true;
+    FROM ledger.task t WHERE NOT t.repair GROUP BY t.run
+) t ON t.run = r.id
+LEFT JOIN (
+    SELECT DISTINCT ON (mv.run) mv.run, mo.name, mv.version, mv.state
+    FROM ledger.model_version mv JOIN ledger.model mo ON mo.id = mv.model ORDER BY mv.run, mv.created DESC
+) m ON m.run = r.id
+LEFT JOIN (
+    SELECT DISTINCT ON (c.run) c.run, sum(c.amount) AS amount, c.currency
+    FROM ledger.charge c GROUP BY c.run, c.currency ORDER BY c.run, sum(c.amount) DESC
+) c ON c.run = r.id;
 COMMENT ON VIEW report.run IS 'One line per run: what came in, what came of it, what it cost.';
 
 CREATE VIEW report.run_compare AS
