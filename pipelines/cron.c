@@ -54,7 +54,7 @@ bool cron_command(struct session *session, struct err *err)
     if (!load_definition(&loaded, session->arena, arguments->operands[0], arguments->state, &report, err))
         return false;
     const struct schedule *schedule = &loaded.schedule;
-    if (*schedule->at == '\0')
+    if (schedule->at == NULL)
         return err_set(err, ERR_DEFINITION,
                        "%s: has no schedule; add for example: schedule: {at: \"02:30\", zone: UTC}",
                        arguments->operands[0]);

@@ -51,7 +51,7 @@ static bool load(struct runner *runner, struct err *err)
 static bool find_slot(struct runner *runner, struct err *err)
 {
     const char *slot = runner->session->arguments.slot;
-    runner->scheduled = slot != NULL || *runner->loaded.schedule.at != '\0';
+    runner->scheduled = slot != NULL || runner->loaded.schedule.at != NULL;
     runner->slot_us = clock_wall_us();
     if (slot != NULL)
         return clock_parse(slot, &runner->slot_us) ||

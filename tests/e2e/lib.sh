@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 PATH=$(cd "$BUILD/bin" && pwd):$PATH
 scenario=$(basename "$0" .sh)
-work=$(mktemp -d "/tmp/$scenario.XXXXXX") || exit 1
+work=$(mktemp -d "${TMPDIR:-/tmp}/$scenario.XXXXXX") || exit 1
 chmod 755 "$work" # PostgreSQL may run as another user
 export TIDEMILL_STATE="$work/state" NO_COLOR=1 PATH
 tests=0 failed=0
