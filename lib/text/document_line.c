@@ -1,240 +1,144 @@
 /*
- * document_line: see document_line.h. A strict reader of just this form: an object of texts, with one flat object
- * "metadata" of texts and numbers. Hand-written, as every byte of every dataset passes here several times.
+ * document_line: see document_line.h. Strict: a line is one object with the members of a document and no others, and
+ * its metadata are flat. What a shard of ours holds was checked when it was written; shards may come from elsewhere.
  */
 #include "lib/text/document_line.h"
 
+#include "lib/text/json_scan.h"
+
 #include <string.h>
 
-struct line {
-    const char *start, *p, *end;
-    struct arena *arena;
-    struct err *err;
-};
+enum member { ID = 1, TEXT = 2, SOURCE = 4, CREATED = 8, ADDED = 16, METADATA = 32 };
 
-static bool bad(struct line *line, const char *what)
+static int member_of(const char *key)
 {
-    return err_set(line->err, ERR_INPUT, "column %zu: %s", (size_t)(line->p - line->start) + 1, what);
+    static const struct {
+        const char *name;
+        enum member member;
+    } members[] = {{"id", ID},           {"text", TEXT},   {"source", SOURCE},
+                   {"created", CREATED}, {"added", ADDED}, {"metadata", METADATA}};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (strcmp(key, members[i].name) == 0)
+            return (int)members[i].member;
+    return 0;
 }
 
-static void blanks(struct line *line)
+static bool refuse(struct json_scan *scan, const char *problem)
 {
-    while (line->p < line->end && (*line->p == ' ' || *line->p == '\t' || *line->p == '\r'))
-        line->p++;
+    scan->problem = problem;
+    return false;
 }
 
-static bool expect(struct line *line, char c)
+/* A string that is used as a C string. */
+static bool plain_text(struct json_scan *scan, const char **text, size_t *len)
 {
-    blanks(line);
-    if (line->p == line->end || *line->p != c)
-        return bad(line, c == '{'   ? "an object is expected"
-                         : c == ':' ? "':' is expected"
-                                    : "the JSON is not as it should be");
-    line->p++;
-    return true;
+    return json_scan_string(scan, text, len) &&
+           (memchr(*text, '\0', *len) == NULL || refuse(scan, "only the text of a document may hold a NUL"));
 }
 
-static bool four_digits(struct line *line, unsigned *code)
+static bool read_id(struct json_scan *scan, struct document *document)
 {
-    *code = 0;
-    for (int i = 0; i < 4; i++, line->p++) {
-        char c = line->p < line->end ? *line->p : '\0';
-        if (c >= '0' && c <= '9')
-            *code = *code * 16 + (unsigned)(c - '0');
-        else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-            *code = *code * 16 + (unsigned)((c | 32) - 'a') + 10;
-        else
-            return bad(line, "\\u needs four hex digits");
-    }
-    return true;
-}
-
-static char *put_utf8(char *out, unsigned code)
-{
-    if (code < 0x80) {
-        *out++ = (char)code;
-    } else if (code < 0x800) {
-        *out++ = (char)(0xC0 | code >> 6);
-        *out++ = (char)(0x80 | (code & 63));
-    } else if (code < 0x10000) {
-        *out++ = (char)(0xE0 | code >> 12);
-        *out++ = (char)(0x80 | (code >> 6 & 63));
-        *out++ = (char)(0x80 | (code & 63));
-    } else {
-        *out++ = (char)(0xF0 | code >> 18);
-        *out++ = (char)(0x80 | (code >> 12 & 63));
-        *out++ = (char)(0x80 | (code >> 6 & 63));
-        *out++ = (char)(0x80 | (code & 63));
-    }
-    return out;
-}
-
-/* After "\u": a code point, from two escapes where it is a surrogate pair. */
-static bool unicode_escape(struct line *line, char **out)
-{
-    unsigned code, low;
-    if (!four_digits(line, &code))
+    const char *id;
+    size_t len;
+    unsigned char ignored[(DOCUMENT_ID - 1) / 2];
+    if (!plain_text(scan, &id, &len))
         return false;
-    if (code >= 0xD800 && code < 0xDC00) {
-        if (line->end - line->p < 6 || line->p[0] != '\\' || line->p[1] != 'u')
-            return bad(line, "half a surrogate pair");
-        line->p += 2;
-        if (!four_digits(line, &low))
-            return false;
-        if (low < 0xDC00 || low > 0xDFFF)
-            return bad(line, "half a surrogate pair");
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    } else if (code >= 0xDC00 && code < 0xE000) {
-        return bad(line, "half a surrogate pair");
-    }
-    *out = put_utf8(*out, code);
+    if (!hex_decode(id, sizeof ignored, ignored))
+        return refuse(scan, "\"id\" must have 32 hex digits");
+    memcpy(document->id, id, DOCUMENT_ID);
     return true;
 }
 
-static bool escape(struct line *line, char **out)
+static bool read_meta(struct json_scan *scan, struct document_meta *meta)
 {
-    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-    char c = line->p < line->end ? *line->p++ : '\0';
-    const char *found = c == '\0' ? NULL : strchr(from, c);
-    if (c == 'u')
-        return unicode_escape(line, out);
-    if (found == NULL)
-        return bad(line, "an unknown escape");
-    *(*out)++ = to[found - from];
-    return true;
+    size_t len;
+    char c = json_peek(scan);
+    meta->number = c != '"';
+    if (c == '"')
+        return plain_text(scan, &meta->value, &len);
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return json_scan_number(scan, &meta->value, &len);
+    return refuse(scan, "metadata are texts or numbers");
 }
 
-/* A text never gets longer by reading it, so one allocation holds it. */
-static bool read_text(struct line *line, const char **text, size_t *bytes)
+static bool read_metadata(struct json_scan *scan, struct document *document)
 {
-    if (!expect(line, '"'))
+    size_t capacity = 0, len;
+    const char *key;
+    if (!json_take(scan, '{'))
         return false;
-    const char *run = line->p;
-    const char *close = memchr(run, '"', (size_t)(line->end - run));
-    size_t room = close == NULL ? 0 : (size_t)(close - run);
-    while (close != NULL && close > run && close[-1] == '\\') { /* perhaps escaped: look on; room is only a bound */
-        close = memchr(close + 1, '"', (size_t)(line->end - close - 1));
-        room = close == NULL ? 0 : (size_t)(close - run);
-    }
-    char *out = arena_alloc(line->arena, (close == NULL ? (size_t)(line->end - run) : room) + 1), *begin = out;
-    for (;;) {
-        const char *plain = line->p;
-        while (line->p < line->end && *line->p != '"' && *line->p != '\\' && (unsigned char)*line->p >= 0x20)
-            line->p++;
-        memcpy(out, plain, (size_t)(line->p - plain));
-        out += line->p - plain;
-        if (line->p == line->end)
-            return bad(line, "the text does not end");
-        char c = *line->p++;
-        if (c == '"')
-            break;
-        if (c != '\\')
-            return bad(line, "a control character in a text");
-        if (!escape(line, &out))
+    for (bool first = true;;) {
+        if (!json_scan_key(scan, &first, &key, &len))
             return false;
-    }
-    *out = '\0';
-    *text = begin;
-    if (bytes != NULL)
-        *bytes = (size_t)(out - begin);
-    return true;
-}
-
-static bool read_number(struct line *line, const char **text)
-{
-    const char *from = line->p;
-    while (line->p < line->end && (strchr("+-.eE", *line->p) != NULL || (*line->p >= '0' && *line->p <= '9')) &&
-           *line->p != '\0')
-        line->p++;
-    if (line->p == from || line->p - from > 40)
-        return bad(line, "a text or a number is expected");
-    *text = arena_strndup(line->arena, from, (size_t)(line->p - from));
-    return true;
-}
-
-static bool read_meta(struct line *line, struct document *document)
-{
-    size_t capacity = 0;
-    if (!expect(line, '{'))
-        return false;
-    blanks(line);
-    if (line->p < line->end && *line->p == '}') {
-        line->p++;
-        return true;
-    }
-    for (;;) {
-        struct document_meta meta = {NULL, NULL, false};
-        if (!read_text(line, &meta.key, NULL) || !expect(line, ':'))
-            return false;
-        blanks(line);
-        meta.number = line->p == line->end || *line->p != '"';
-        if (!(meta.number ? read_number(line, &meta.value) : read_text(line, &meta.value, NULL)))
-            return false;
-        ARENA_PUSH(line->arena, document->meta, document->meta_count, capacity);
-        document->meta[document->meta_count++] = meta;
-        blanks(line);
-        if (line->p < line->end && *line->p == '}') {
-            line->p++;
+        if (key == NULL)
             return true;
-        }
-        if (!expect(line, ','))
+        if (memchr(key, '\0', len) != NULL || document_get(document, key) != NULL)
+            return refuse(scan, "a key of the metadata is there twice or holds a NUL");
+        ARENA_PUSH(scan->arena, document->meta, document->meta_count, capacity);
+        struct document_meta *meta = &document->meta[document->meta_count];
+        if (!read_meta(scan, meta))
             return false;
+        meta->key = key;
+        document->meta_count++;
     }
 }
 
-static bool read_id(struct line *line, struct document *document)
+static bool read_member(struct json_scan *scan, struct document *document, enum member member)
 {
-    const char *text;
-    unsigned char ignored[16];
-    if (!read_text(line, &text, NULL))
-        return false;
-    if (!hex_decode(text, sizeof ignored, ignored))
-        return bad(line, "\"id\" must have 32 hex digits");
-    memcpy(document->id, text, DOCUMENT_ID);
-    return true;
+    const char *ignored;
+    size_t len;
+    switch (member) {
+    case ID:
+        return read_id(scan, document);
+    case TEXT:
+        return json_scan_string(scan, &document->text, &document->bytes);
+    case SOURCE:
+        return plain_text(scan, &document->source, &len);
+    case CREATED:
+        return plain_text(scan, &document->created, &len);
+    case ADDED:
+        return plain_text(scan, &ignored, &len);
+    case METADATA:
+        return read_metadata(scan, document);
+    }
+    BUG("member %d", (int)member);
 }
 
-static bool read_member(struct line *line, const char *key, struct document *document)
+static bool read_document(struct json_scan *scan, struct document *document)
 {
-    if (strcmp(key, "text") == 0)
-        return read_text(line, &document->text, &document->bytes);
-    if (strcmp(key, "id") == 0)
-        return read_id(line, document);
-    if (strcmp(key, "source") == 0)
-        return read_text(line, &document->source, NULL);
-    if (strcmp(key, "created") == 0)
-        return read_text(line, &document->created, NULL);
-    if (strcmp(key, "metadata") == 0)
-        return read_meta(line, document);
-    return bad(line, "an unknown member; id, text, source, created and metadata are known");
-}
-
-bool document_line_read(struct arena *arena, const char *text, size_t len, struct document *document, struct err *err)
-{
-    struct line line = {text, text, text + len, arena, err};
-    memset(document, 0, sizeof *document);
-    if (!expect(&line, '{'))
+    const char *key;
+    size_t len;
+    int seen = 0;
+    if (!json_take(scan, '{'))
         return false;
-    for (;;) {
-        const char *key;
-        if (!read_text(&line, &key, NULL) || !expect(&line, ':') || !read_member(&line, key, document))
+    for (bool first = true;;) {
+        if (!json_scan_key(scan, &first, &key, &len))
             return false;
-        blanks(&line);
-        if (line.p < line.end && *line.p == '}')
+        if (key == NULL)
             break;
-        if (!expect(&line, ','))
+        int member = member_of(key);
+        if (member == 0 || strlen(key) != len)
+            return refuse(scan, "a document has only id, text, source, created, added and metadata");
+        if ((seen & member) != 0)
+            return refuse(scan, "a member is there twice");
+        seen |= member;
+        if (!read_member(scan, document, (enum member)member))
             return false;
     }
-    line.p++;
-    blanks(&line);
-    if (line.p != line.end)
-        return bad(&line, "more after the object");
-    if (document->text == NULL || document->id[0] == '\0' || document->source == NULL)
-        return bad(&line, "id, text or source is missing");
-    return true;
+    if ((seen & (ID | TEXT | SOURCE)) != (ID | TEXT | SOURCE))
+        return refuse(scan, "id, text or source is missing");
+    return json_scan_end(scan);
 }
 
-static void member(struct buf *out, const char *key, const char *text, size_t len)
+bool document_line_read(struct arena *arena, const char *line, size_t len, struct document *document, struct err *err)
+{
+    struct json_scan scan = {line, line + len, arena, NULL};
+    *document = (struct document){0};
+    return read_document(&scan, document) ||
+           err_set(err, ERR_INPUT, "column %lld: %s", (long long)(scan.at - line) + 1, scan.problem);
+}
+
+static void add_member(struct buf *out, const char *key, const char *text, size_t len)
 {
     if (out->data[out->len - 1] != '{')
         buf_char(out, ',');
@@ -246,11 +150,11 @@ static void member(struct buf *out, const char *key, const char *text, size_t le
 void document_line_write(struct buf *out, const struct document *document)
 {
     buf_char(out, '{');
-    member(out, "id", document->id, strlen(document->id));
-    member(out, "text", document->text, document->bytes);
-    member(out, "source", document->source, strlen(document->source));
+    add_member(out, "id", document->id, strlen(document->id));
+    add_member(out, "text", document->text, document->bytes);
+    add_member(out, "source", document->source, strlen(document->source));
     if (document->created != NULL)
-        member(out, "created", document->created, strlen(document->created));
+        add_member(out, "created", document->created, strlen(document->created));
     buf_text(out, ",\"metadata\":{");
     for (size_t i = 0; i < document->meta_count; i++) {
         const struct document_meta *meta = &document->meta[i];
