@@ -6,7 +6,7 @@ definition "$work/small.yaml" "$work/pages"
 exits 'the first run' 0 tidemill run "$work/small.yaml"
 digests > "$work/before"
 file() { echo "$TIDEMILL_STATE/store/$(echo "$1" | cut -c1-2)/$(echo "$1" | cut -c3-)"; }
-clean=$(sql "select encode(o.artifact, 'hex') from ledger.task_output o join ledger.task t on t.id = o.task_id
+clean=$(sql "select encode(o.artifact, 'hex') from ledger.task_output o join ledger.task t on t.id = o.task
              where t.kind = 'clean.shard' and o.role = 'clean' order by 1 limit 1")
 ok 'an artifact stands where its digest says' test -f "$(file "$clean")"
 printf 'X' | dd of="$(file "$clean")" bs=1 seek=100 conv=notrunc 2>/dev/null

@@ -92,8 +92,8 @@ END
 # digests: what the newest run made, one line per output, in an order that does not depend on time.
 digests() {
     sql "select t.kind, o.role, o.ordinal, encode(a.digest, 'hex')
-         from ledger.run r join ledger.task t on t.run_id = r.id
-         join ledger.task_output o on o.task_id = coalesce(t.reused_from, t.id)
+         from ledger.run r join ledger.task t on t.run = r.id
+         join ledger.task_output o on o.task = coalesce(t.reused_from, t.id)
          join ledger.artifact a on a.digest = o.artifact
          where r.id = (select id from ledger.run order by created desc limit 1)
          order by 1, 2, 4, 3"
