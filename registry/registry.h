@@ -10,7 +10,7 @@
 #include "lib/flow/stage.h"
 
 struct release {       /* section "registry.release" */
-    const char *model; /* "": every model of the definition */
+    const char *model; /* NULL: every model of the definition */
     const char *alias;
 };
 

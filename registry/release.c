@@ -89,7 +89,7 @@ bool registry_release(struct task *task, const void *config, struct err *err)
     json_t *verdict = NULL;
     record->model = json_text_or(task->spec, "model", release->model);
     record->alias = release->alias;
-    if (!*record->model)
+    if (!record->model)
         return err_set(err, ERR_INTERNAL, "registry.release: its spec names no model");
     if (!need_input(task, "weights", &record->weights, err) || !need_input(task, "config", &record->config, err) ||
         !need_input(task, "tokenizer", &record->tokenizer, err) ||
@@ -97,7 +97,7 @@ bool registry_release(struct task *task, const void *config, struct err *err)
         !store_map(task->store, task->arena, &record->weights, &weights, err) ||
         !count_parameters(task->arena, &weights, &record->parameters, err))
         return false;
-    bool meant = !*release->model || strcmp(release->model, record->model) == 0;
+    bool meant = !release->model || strcmp(release->model, record->model) == 0;
     record->released = meant && json_bool_or(verdict, "passed", false);
     record->reason = meant ? summary(task->arena, json_object_get(verdict, "gates"))
                            : arena_printf(task->arena, "not released: registry.release names %s", release->model);
