@@ -15,17 +15,18 @@
 
 static bool check_rule(const char *value, struct err *err)
 {
-    static const char *const names[] = {"gopher", "repetition", "c4", "fineweb"};
-    static const char profile[] = "@datatrove-0.10";
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t len = strlen(names[i]);
-        if (strncmp(value, names[i], len) == 0 && (value[len] == '\0' || strcmp(value + len, profile) == 0))
+    static const char *const names[] = {
+#define RULE(name, profile) #name, #name "@" profile,
+#include "clean/rule.def"
+#undef RULE
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(value, names[i]) == 0)
             return true;
-    }
     const char *near = text_suggest(value, names, sizeof names / sizeof *names);
     if (near != NULL)
         return err_set(err, ERR_DEFINITION, "\"%s\" is not a rule; did you mean \"%s\"?", value, near);
-    return err_set(err, ERR_DEFINITION, "\"%s\" is not a rule; there are gopher, repetition, c4 and fineweb", value);
+    return err_set(err, ERR_DEFINITION, "\"%s\" is not a rule; see tidemill help clean", value);
 }
 
 static bool check_clean(void *settings, struct err *err)

@@ -1,19 +1,23 @@
-/* rule: the table of rules, and what they share. Nothing fails here: a page passes or falls. */
+/* rule: the rules by name, and what they share. Nothing fails here: a page passes or falls. */
 #include "clean/rule.h"
 
 #include "clean/utf8.h"
 
 #include <string.h>
 
-static const struct rule *const rules[] = {&rule_gopher, &rule_repetition, &rule_c4, &rule_fineweb};
+static const struct rule rules[] = {
+#define RULE(name, profile) {#name, profile, rule_##name},
+#include "clean/rule.def"
+#undef RULE
+};
 
 const struct rule *rule_find(const char *name)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        size_t len = strlen(rules[i]->name);
-        if (strncmp(name, rules[i]->name, len) == 0 &&
-            (name[len] == '\0' || (name[len] == '@' && strcmp(name + len + 1, rules[i]->profile) == 0)))
-            return rules[i];
+        size_t len = strlen(rules[i].name);
+        if (strncmp(name, rules[i].name, len) == 0 &&
+            (name[len] == '\0' || (name[len] == '@' && strcmp(name + len + 1, rules[i].profile) == 0)))
+            return &rules[i];
     }
     return NULL;
 }

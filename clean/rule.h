@@ -1,7 +1,7 @@
 /*
  * rule: one way of telling that a document should not be learned from.
  *
- * A rule stands in its own file rule_<name>.c and as one row in rule.c. It looks at a page and either lets it pass or
+ * A rule stands in its own file rule_<name>.c and as one row in rule.def. It looks at a page and either lets it pass or
  * says by which of its limits it falls, with the value measured and the limit. Rules run in the order of `clean.rules`;
  * the first that a document falls by is its reason. A rule may rewrite the page's text (page_set).
  */
@@ -26,13 +26,18 @@ struct finding {
     double value, limit;
 };
 
+/* True where the page passes; else the finding says by what it falls. */
+typedef bool rule_pass(struct page *page, const struct clean *config, struct finding *finding);
+
 struct rule {
     const char *name;
-    const char *profile; /* whose rule it is, and of which version: "datatrove-0.10" */
-    bool (*pass)(struct page *page, const struct clean *config, struct finding *finding);
+    const char *profile;
+    rule_pass *pass;
 };
 
-extern const struct rule rule_gopher, rule_repetition, rule_c4, rule_fineweb;
+#define RULE(name, profile) rule_pass rule_##name;
+#include "clean/rule.def"
+#undef RULE
 
 /* "gopher" or "gopher@datatrove-0.10"; NULL where there is none. */
 const struct rule *rule_find(const char *name);

@@ -146,7 +146,7 @@ static void keep(struct lines *lines)
     buf_add(&lines->kept, lines->line.data, lines->line.len);
 }
 
-static bool pass(struct page *page, const struct clean *config, struct finding *finding)
+bool rule_c4(struct page *page, const struct clean *config, struct finding *finding)
 {
     struct lines lines = {.page = page, .limits = &config->c4, .finding = finding};
     buf_init(&lines.kept, page->arena);
@@ -172,5 +172,3 @@ static bool pass(struct page *page, const struct clean *config, struct finding *
     page_set(page, page->arena, lines.kept.data + from, end - from);
     return true;
 }
-
-const struct rule rule_c4 = {"c4", "datatrove-0.10", pass};

@@ -19,7 +19,7 @@ static struct spans full_lines(struct page *page)
     return full;
 }
 
-static bool pass(struct page *page, const struct clean *config, struct finding *finding)
+bool rule_fineweb(struct page *page, const struct clean *config, struct finding *finding)
 {
     const struct fineweb_settings *limits = &config->fineweb;
     struct spans lines = full_lines(page);
@@ -45,5 +45,3 @@ static bool pass(struct page *page, const struct clean *config, struct finding *
     ratio = (double)newlines / (double)page_words(page)->count;
     return !over(finding, "fineweb.new_lines", ratio, limits->new_lines);
 }
-
-const struct rule rule_fineweb = {"fineweb", "datatrove-0.10", pass};

@@ -106,7 +106,7 @@ static bool symbols_pass(struct page *page, const struct gopher_settings *limits
     return !over(finding, "gopher.ellipses", ratio(ellipses, words), limits->ellipses);
 }
 
-static bool pass(struct page *page, const struct clean *config, struct finding *finding)
+bool rule_gopher(struct page *page, const struct clean *config, struct finding *finding)
 {
     const struct gopher_settings *limits = &config->gopher;
     struct tally tally = tally_of(page, &limits->stop_word_list);
@@ -128,5 +128,3 @@ static bool pass(struct page *page, const struct clean *config, struct finding *
         return falls(finding, "gopher.stop_words", (double)tally.stop_words, (double)limits->stop_words);
     return true;
 }
-
-const struct rule rule_gopher = {"gopher", "datatrove-0.10", pass};

@@ -25,7 +25,7 @@ static struct spans paragraphs_of(struct page *page)
     return paragraphs;
 }
 
-static bool pass(struct page *page, const struct clean *config, struct finding *finding)
+bool rule_repetition(struct page *page, const struct clean *config, struct finding *finding)
 {
     static const char *const paragraph[] = {"repetition.paragraphs", "repetition.paragraph_characters"};
     static const char *const line[] = {"repetition.lines", "repetition.line_characters"};
@@ -56,5 +56,3 @@ static bool pass(struct page *page, const struct clean *config, struct finding *
             return false;
     return true;
 }
-
-const struct rule rule_repetition = {"repetition", "datatrove-0.10", pass};

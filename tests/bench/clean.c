@@ -26,13 +26,13 @@ static void took(struct timing *timing, enum step step, int64_t since, size_t by
 
 static void time_rules(struct arena *arena, const struct clean *config, const struct buf *text, struct timing *timing)
 {
-    static const struct rule *const rule[] = {&rule_gopher, &rule_repetition, &rule_fineweb, &rule_c4};
+    static rule_pass *const rule[] = {rule_gopher, rule_repetition, rule_fineweb, rule_c4};
     for (int i = 0; i < 4; i++) {
         struct page page;
         struct finding finding;
         int64_t start = clock_mono_ns();
         page_set(&page, arena, text->data, text->len);
-        rule[i]->pass(&page, config, &finding);
+        rule[i](&page, config, &finding);
         took(timing, (enum step)(GOPHER + i), start, text->len);
     }
 }

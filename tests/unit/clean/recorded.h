@@ -38,7 +38,7 @@ static inline const char *in_our_words(const struct reason *reasons, const char 
 }
 
 /* One test per document of the record: the same reason, or kept by both. */
-static inline void agree(const char *key, const struct rule *rule, const struct reason *reasons)
+static inline void agree(const char *key, rule_pass *rule, const struct reason *reasons)
 {
     struct arena arena;
     struct clean config;
@@ -52,7 +52,7 @@ static inline void agree(const char *key, const struct rule *rule, const struct 
         struct page page;
         struct finding finding = {"kept", 0, 0};
         page_set(&page, &arena, json_string_value(text), json_string_length(text));
-        rule->pass(&page, &config, &finding);
+        rule(&page, &config, &finding);
         char name[64];
         snprintf(name, sizeof name, "%s, document %zu", key, i);
         SAME(finding.rule, in_our_words(reasons, json_string_value(json_object_get(document, key))), name);

@@ -11,7 +11,7 @@ static void lines(struct arena *arena, json_t *document, const struct clean *con
     struct finding finding = {"kept", 0, 0};
     char name[64];
     page_set(&page, arena, json_string_value(text), json_string_length(text));
-    rule_c4.pass(&page, config, &finding);
+    rule_c4(&page, config, &finding);
     snprintf(name, sizeof name, "c4, document %zu", i);
     SAME(finding.rule, in_our_words(reasons, json_string_value(json_object_get(document, "c4"))), name);
     if (left != NULL)
@@ -59,7 +59,7 @@ int main(void)
     settings(&arena, &config);
     static const char four[] = "One is here. Two is here.\nThree is here.\nFour is here.";
     page_set(&page, &arena, four, strlen(four));
-    OK(!rule_c4.pass(&page, &config, &finding), "too few sentences");
+    OK(!rule_c4(&page, &config, &finding), "too few sentences");
     SAME(finding.rule, "c4.sentences", "its reason");
     NEAR(finding.value, 4, 0, "its value");
     NEAR(finding.limit, 5, 0, "its limit");

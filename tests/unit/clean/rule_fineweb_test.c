@@ -9,6 +9,6 @@ int main(void)
                                             {"char_dup_ratio", "fineweb.repeated_characters"},
                                             {"list_ratio", "fineweb.new_lines"},
                                             {NULL, NULL}};
-    agree("fineweb", &rule_fineweb, reasons);
+    agree("fineweb", rule_fineweb, reasons);
     return DONE();
 }

@@ -10,7 +10,7 @@ static void measures(const char *text, const char *rule, double value, double li
     arena_init(&arena);
     settings(&arena, &config);
     page_set(&page, &arena, text, strlen(text));
-    rule_gopher.pass(&page, &config, &finding);
+    rule_gopher(&page, &config, &finding);
     SAME(finding.rule, rule, rule);
     NEAR(finding.value, value, 1e-12, "its value");
     NEAR(finding.limit, limit, 0, "its limit");
@@ -30,7 +30,7 @@ int main(void)
                                             {"gopher_below_alpha_threshold", "gopher.alphabetic"},
                                             {"gopher_enough_stop_words", "gopher.stop_words"},
                                             {NULL, NULL}};
-    agree("gopher", &rule_gopher, reasons);
+    agree("gopher", rule_gopher, reasons);
     measures("three words, -- here", "gopher.short", 3, 50);
     measures("the mill and a gate. the mill and a gate. the mill and a gate. the mill and a gate. the mill and a gate. "
              "the mill and a gate. the mill and a gate. the mill and a gate. the mill and a gate. the mill and a gate. "

@@ -18,6 +18,6 @@ int main(void)
                                             {"duplicated_9_n_grams", "repetition.repeated_9_grams"},
                                             {"duplicated_10_n_grams", "repetition.repeated_10_grams"},
                                             {NULL, NULL}};
-    agree("repetition", &rule_repetition, reasons);
+    agree("repetition", rule_repetition, reasons);
     return DONE();
 }
