@@ -49,6 +49,8 @@ const char *format_bytes(struct arena *arena, double bytes)
 const char *format_amount(struct arena *arena, double amount)
 {
     int decimals = 2;
+    if (fabs(amount) < 0.0000005)
+        return "0.00";
     for (double size = fabs(amount); size > 0 && size < 0.0995 && decimals < 6; size *= 10)
         decimals++;
     return arena_printf(arena, "%.*f", decimals, amount);

@@ -188,7 +188,6 @@ static bool follow(struct runner *runner, struct err *err)
 {
     const struct arguments *arguments = &runner->session->arguments;
     struct arena *arena = runner->session->arena;
-    struct rows others = {NULL, 0};
     struct watch watch = {
         .services = &runner->services,
         .workers = &runner->workers,
@@ -200,12 +199,17 @@ static bool follow(struct runner *runner, struct err *err)
     if (!workers_open(&runner->workers, arena, &runner->loaded.site, runner->loaded.site.file, err))
         return false;
     watch_signals();
-    bool ok = watch_run(&watch, err);
+    return watch_run(&watch, err);
+}
+
+/* The workers may take a moment to end, so they are told last. */
+static void leave(struct runner *runner)
+{
     struct err ignored;
-    bool asked =
-        ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_OTHERS, PARAMS(runner->run), &others, &ignored);
+    struct rows others = {NULL, 0};
+    bool asked = ledger_exec(runner->services.ledger, runner->session->arena, STATEMENT_RUNNER_OTHERS,
+                             PARAMS(runner->run), &others, &ignored);
     workers_close(&runner->workers, asked && row_int(&others, 0, 0) > 0);
-    return ok;
 }
 
 static bool finish(struct runner *runner, struct err *err)
@@ -223,7 +227,7 @@ static bool finish(struct runner *runner, struct err *err)
 
 bool run_command(struct session *session, struct err *err)
 {
-    struct runner runner = {.session = session};
+    struct runner runner = {.session = session, .workers = {.lock = -1}};
     struct estimate estimate = {0};
     bool done = false;
     if (!load(&runner, err) || !find_slot(&runner, err) ||
@@ -231,10 +235,10 @@ bool run_command(struct session *session, struct err *err)
         !store_open(&runner.store, session->arena, runner.loaded.site.store, err) ||
         !begin(&runner, &estimate, &done, err))
         return false;
-    if (!done) {
-        say_begin(&runner);
-        if (!follow(&runner, err))
-            return false;
-    }
-    return finish(&runner, err);
+    if (done)
+        return finish(&runner, err);
+    say_begin(&runner);
+    bool ok = follow(&runner, err) && finish(&runner, err);
+    leave(&runner);
+    return ok;
 }

@@ -143,7 +143,7 @@ static void print_nothing_new(const struct facts *facts)
 {
     struct arena *arena = facts->arena;
     const struct snapshot *snapshot = &facts->snapshot;
-    printf("%s: nothing new", snapshot_title(snapshot));
+    printf("nothing new");
     if (facts->present_run != NULL)
         printf(" since run %s; %s stays v%lld", run_short(arena, facts->present_run), facts->alias,
                (long long)facts->present_version);
