@@ -8,7 +8,7 @@
 
 LIBS   := base store text nn ledger flow
 STAGES := ingest clean tokenize train evaluate registry
-ROOMS  := $(STAGES) pipelines
+ROOMS  := pipelines $(STAGES)
 
 comma  := ,
 BUILD  ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(filter clang,$(CC)),-clang)

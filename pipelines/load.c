@@ -86,9 +86,22 @@ static void check_currency(struct loaded *loaded, const char *path, const struct
 {
     const char *priced = loaded->site.prices.cpu_hour.currency;
     const struct node *node = definition_find(&loaded->definition, path);
-    if (node != NULL && strcmp(limit->currency, priced) != 0)
+    bool given = node != NULL && (limit->micros != 0 || *limit->currency != '\0');
+    if (given && strcmp(limit->currency, priced) != 0)
         definition_error(&loaded->definition, node, path, "the prices are in %s; give the limit in %s too", priced,
                          priced);
+}
+
+/* The section of a path, where it is one that can be looked up. */
+static const char *reference_of(struct arena *arena, const char *path)
+{
+    const char *head = arena_strndup(arena, path, strcspn(path, ".["));
+    const struct section *const *sections = sections_all(arena);
+    size_t len = strlen(head);
+    for (size_t i = 0; sections[i] != NULL && len > 0; i++)
+        if (strncmp(sections[i]->path, head, len) == 0 && strchr(".[", sections[i]->path[len]) != NULL)
+            return head;
+    return option_find(&pipeline_section, head) != NULL ? "pipeline" : "";
 }
 
 static const char *count_errors(struct loaded *loaded, struct arena *arena)
@@ -97,11 +110,9 @@ static const char *count_errors(struct loaded *loaded, struct arena *arena)
     size_t count = loaded->definition.error_count;
     buf_init(&out, arena);
     definition_report(&loaded->definition, &out);
-    const char *path = loaded->definition.errors[0].path;
-    loaded->reference = arena_strndup(arena, path, strcspn(path, ".["));
-    const char *blank = *loaded->reference != '\0' ? " " : "";
+    loaded->reference = reference_of(arena, loaded->definition.errors[0].path);
     buf_printf(&out, "%zu error%s; nothing was started. Reference: tidemill help%s%s", count, count == 1 ? "" : "s",
-               blank, loaded->reference);
+               *loaded->reference != '\0' ? " " : "", loaded->reference);
     return out.data;
 }
 

@@ -41,28 +41,32 @@ static bool read_bytes(struct arena *arena, const char *path, struct buf *bytes,
     return false;
 }
 
-/* `site: FILE` becomes the tree of that file. */
+/* The tree of the file that `site: FILE` names; an empty one where it cannot be had, which then is among the errors. */
+static struct node *site_tree(struct definition *definition, const struct node *name)
+{
+    struct arena *arena = definition->arena;
+    const char *path = path_join(arena, path_folder(arena, definition->file), name->text);
+    struct node *nothing = ARENA_NEW(arena, struct node);
+    struct buf bytes;
+    struct err err;
+    *nothing = *name;
+    nothing->kind = NODE_NULL;
+    if (!read_bytes(arena, path, &bytes, &err)) {
+        definition_error(definition, name, "site", "%s", err.text);
+        return nothing;
+    }
+    struct node *site = yaml_tree(definition, path, bytes.data, bytes.len);
+    if (site != NULL && site->kind != NODE_MAP)
+        definition_error(definition, site, "", "site settings must be a mapping, not %s", node_kind_name(site));
+    return site != NULL && site->kind == NODE_MAP ? site : nothing;
+}
+
 static void resolve_site(struct definition *definition)
 {
     struct node *root = definition->root;
-    for (size_t i = 0; root != NULL && i < root->count; i++) {
-        struct node_pair *pair = &root->pairs[i];
-        if (strcmp(pair->key->text, "site") != 0 || pair->value->kind != NODE_TEXT)
-            continue;
-        struct arena *arena = definition->arena;
-        const char *path = path_join(arena, path_folder(arena, definition->file), pair->value->text);
-        struct buf bytes;
-        struct err err;
-        if (!read_bytes(arena, path, &bytes, &err)) {
-            definition_error(definition, pair->value, "site", "%s", err.text);
-            continue;
-        }
-        struct node *site = yaml_tree(definition, path, bytes.data, bytes.len);
-        if (site != NULL && site->kind != NODE_MAP)
-            definition_error(definition, site, "", "site settings must be a mapping, not %s", node_kind_name(site));
-        else if (site != NULL)
-            pair->value = site;
-    }
+    for (size_t i = 0; root != NULL && i < root->count; i++)
+        if (strcmp(root->pairs[i].key->text, "site") == 0 && root->pairs[i].value->kind == NODE_TEXT)
+            root->pairs[i].value = site_tree(definition, root->pairs[i].value);
 }
 
 bool definition_read(struct definition *definition, struct arena *arena, const char *path, struct err *err)
