@@ -1,69 +1,98 @@
 /* encode: the kind tokenize.encode: a clean shard in, token shards of its three splits out. */
-#include "lib/text/dataset.h"
 #include "lib/text/token_shard.h"
 #include "lib/text/tokenizer.h"
+#include "tokenize/batch.h"
 #include "tokenize/tokenize.h"
-
-#include <string.h>
 
 static const char *const splits[] = {"train", "validation", "test"};
 enum { SPLITS = 3 };
 
 struct encoder {
     struct task *task;
-    struct tokenizer_cache *cache;
-    int32_t end_of_text;
+    const struct tokenizer *tokenizer;
+    struct tokenizer_cache **caches; /* [threads] */
     struct token_writer *writers[SPLITS];
-    int64_t bytes;
+    struct batch *batch;
+    int32_t **ids; /* [batch->count], in the batch's arena */
+    size_t *counts;
+    int64_t documents, bytes;
 };
 
 static bool open_encoder(struct encoder *encoder, struct task *task, struct err *err)
 {
     struct map json;
+    int threads = pool_threads(task->pool);
     const struct task_input *input = task_input(task, "tokenizer", 0);
     if (!store_map(task->store, task->arena, &input->digest, &json, err))
         return false;
-    const struct tokenizer *tokenizer = tokenizer_load(task->arena, json.data, json.size, err);
-    if (tokenizer == NULL)
-        return false;
     encoder->task = task;
-    encoder->cache = tokenizer_cache_new(task->arena, tokenizer);
-    encoder->end_of_text = tokenizer_end_of_text(tokenizer);
+    encoder->tokenizer = tokenizer_load(task->arena, json.data, json.size, err);
+    if (encoder->tokenizer == NULL)
+        return false;
+    if (tokenizer_end_of_text(encoder->tokenizer) < 0)
+        return err_set(err, ERR_INPUT, "the tokenizer has no <|endoftext|>");
+    encoder->caches = ARENA_ARRAY(task->arena, struct tokenizer_cache *, (size_t)threads);
+    for (int i = 0; i < threads; i++)
+        encoder->caches[i] = tokenizer_cache_new(task->arena, encoder->tokenizer);
     for (int i = 0; i < SPLITS; i++)
-        encoder->writers[i] = token_writer_new(task->arena, tokenizer_vocabulary(tokenizer), &input->digest);
-    return encoder->end_of_text >= 0 || err_set(err, ERR_INPUT, "the tokenizer has no <|endoftext|>");
+        encoder->writers[i] = token_writer_new(task->arena, tokenizer_vocabulary(encoder->tokenizer), &input->digest);
+    encoder->batch = ARENA_NEW(task->arena, struct batch);
+    return true;
 }
 
-static void encode_document(struct encoder *encoder, struct arena *arena, const struct document *document)
+static void encode_documents(void *context, size_t from, size_t to, int thread)
 {
+    struct encoder *encoder = context;
+    for (size_t i = from; i < to; i++) {
+        const struct document *document = &encoder->batch->documents[i];
+        encoder->counts[i] =
+            tokenizer_encode(encoder->caches[thread], document->text, document->bytes, encoder->ids[i]);
+        encoder->ids[i][encoder->counts[i]++] = tokenizer_end_of_text(encoder->tokenizer);
+    }
+}
+
+static bool add_document(struct encoder *encoder, size_t i, struct err *err)
+{
+    const struct document *document = &encoder->batch->documents[i];
     const char *split = document_get(document, "split");
-    int32_t *ids = ARENA_ARRAY(arena, int32_t, document->bytes + 1);
-    size_t count = tokenizer_encode(encoder->cache, document->text, document->bytes, ids);
-    ids[count++] = encoder->end_of_text;
-    for (int i = 0; i < SPLITS; i++)
-        if (split != NULL && strcmp(split, splits[i]) == 0)
-            token_writer_add(encoder->writers[i], document->id, ids, count);
     encoder->bytes += (int64_t)document->bytes;
+    encoder->documents++;
+    for (int k = 0; k < SPLITS; k++)
+        if (text_equal(split, splits[k]))
+            return token_writer_add(encoder->writers[k], document->id, encoder->ids[i], encoder->counts[i], err);
+    return err_set(err, ERR_INPUT, "document %s: its split is \"%s\", not train, validation or test", document->id,
+                   split == NULL ? "" : split);
+}
+
+/* Threads encode; documents are added in their order. */
+static bool encode_batch(struct encoder *encoder, struct err *err)
+{
+    struct batch *batch = encoder->batch;
+    encoder->ids = ARENA_ARRAY(&batch->arena, int32_t *, batch->count);
+    encoder->counts = ARENA_ARRAY(&batch->arena, size_t, batch->count);
+    for (size_t i = 0; i < batch->count; i++)
+        encoder->ids[i] = ARENA_ARRAY(&batch->arena, int32_t, batch->documents[i].bytes + 1);
+    pool_each(encoder->task->pool, batch->count, encode_documents, encoder);
+    for (size_t i = 0; i < batch->count; i++)
+        if (!add_document(encoder, i, err))
+            return false;
+    return true;
 }
 
 static bool encode_all(struct encoder *encoder, struct err *err)
 {
     struct task *task = encoder->task;
-    struct arena arena;
-    struct document document;
-    bool end = false, good = true;
-    const struct dataset_shard pair = {task_input(task, "clean", 0)->digest, task_input(task, "drop", 0)->digest};
-    struct dataset_reader *reader = dataset_reader_open(task->store, task->arena, &pair, 1, NULL, err);
+    const struct dataset_shard shard = {task_input(task, "clean", 0)->digest, task_input(task, "drop", 0)->digest};
+    struct dataset_reader *reader = dataset_reader_open(task->store, task->arena, &shard, 1, NULL, err);
     if (reader == NULL)
         return false;
-    arena_init(&arena);
-    while (good && dataset_reader_next(reader, &arena, &document, &end, err)) {
-        encode_document(encoder, &arena, &document);
-        arena_clear(&arena);
-    }
-    arena_release(&arena);
-    good = good && end;
-    return good;
+    batch_open(encoder->batch, task->arena, reader);
+    do {
+        if (!batch_next(encoder->batch, err) || !encode_batch(encoder, err) ||
+            !task_progress(task, (double)encoder->documents, 0, "documents", NULL, err))
+            return false;
+    } while (encoder->batch->count > 0);
+    return true;
 }
 
 static bool keep_split(struct encoder *encoder, int split, struct err *err)

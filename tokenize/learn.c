@@ -1,10 +1,8 @@
 /* learn: the kind tokenize.learn: words of the training documents in, tokenizer.json out. */
 #include "lib/text/byte_level.h"
-#include "lib/text/dataset.h"
+#include "tokenize/batch.h"
 #include "tokenize/bpe_learn.h"
 #include "tokenize/tokenize.h"
-
-#include <string.h>
 
 static struct dataset_reader *open_training(struct task *task, struct err *err)
 {
@@ -17,29 +15,68 @@ static struct dataset_reader *open_training(struct task *task, struct err *err)
     return dataset_reader_open(task->store, task->arena, pairs, shards, "train", err);
 }
 
-static bool count_words(struct task *task, struct words *words, struct err *err)
+/* A table per thread. What is counted does not depend on who counted it. */
+struct counter {
+    const struct batch *batch;
+    struct words *tables;
+    struct arena *arenas;
+    int threads;
+};
+
+static void count_documents(void *context, size_t from, size_t to, int thread)
 {
-    struct arena arena;
-    struct document document;
-    bool end = false, good = true;
+    struct counter *counter = context;
+    for (size_t i = from; i < to; i++)
+        words_add_text(&counter->tables[thread], counter->batch->documents[i].text, counter->batch->documents[i].bytes);
+}
+
+static void release(void *context)
+{
+    struct counter *counter = context;
+    for (int i = 0; i < counter->threads; i++)
+        arena_release(&counter->arenas[i]);
+}
+
+static struct counter *open_counter(struct task *task, const struct batch *batch)
+{
+    struct counter *counter = ARENA_NEW(task->arena, struct counter);
+    counter->batch = batch;
+    counter->threads = pool_threads(task->pool);
+    counter->tables = ARENA_ARRAY(task->arena, struct words, (size_t)counter->threads);
+    counter->arenas = ARENA_ARRAY(task->arena, struct arena, (size_t)counter->threads);
+    for (int i = 0; i < counter->threads; i++) {
+        arena_init(&counter->arenas[i]);
+        words_init(&counter->tables[i], &counter->arenas[i]);
+    }
+    arena_defer(task->arena, release, counter);
+    return counter;
+}
+
+/* NULL where there is nothing to learn from. */
+static const struct words *count_words(struct task *task, struct err *err)
+{
+    struct batch *batch = ARENA_NEW(task->arena, struct batch);
     size_t documents = 0;
     struct dataset_reader *reader = open_training(task, err);
     if (reader == NULL)
-        return false;
-    arena_init(&arena);
-    while (good && dataset_reader_next(reader, &arena, &document, &end, err)) {
-        words_add_text(words, document.text, document.bytes);
-        documents++;
-        arena_clear(&arena);
-        good = task_progress(task, (double)documents, 0, "documents", NULL, err);
+        return NULL;
+    batch_open(batch, task->arena, reader);
+    struct counter *counter = open_counter(task, batch);
+    do {
+        if (!batch_next(batch, err) || !task_progress(task, (double)documents, 0, "documents", NULL, err))
+            return NULL;
+        pool_each(task->pool, batch->count, count_documents, counter);
+        documents += batch->count;
+    } while (batch->count > 0);
+    if (documents == 0) {
+        err_set(err, ERR_INPUT,
+                "no document is left to learn from; why they were dropped: tidemill psql -c "
+                "'select * from report.drop_reason'");
+        return NULL;
     }
-    arena_release(&arena);
-    good = good && end;
-    if (good && documents == 0)
-        good = err_set(err, ERR_INPUT,
-                       "no document is left to learn from; why they were dropped: tidemill psql -c "
-                       "'select * from report.drop_reason'");
-    return good;
+    for (int i = 1; i < counter->threads; i++)
+        words_merge(&counter->tables[0], &counter->tables[i]);
+    return &counter->tables[0];
 }
 
 static void write_token(struct buf *out, const struct bpe_token *token)
@@ -85,16 +122,14 @@ bool tokenize_learn(struct task *task, const void *config, struct err *err)
     const struct learn *learn = config;
     const struct bpe_settings settings = {learn->vocabulary, learn->min_frequency, learn->max_token_length, 1};
     struct bpe_learned learned;
-    struct words words;
     struct buf json;
-    words_init(&words, task->arena);
-    if (!count_words(task, &words, err))
+    const struct words *words = count_words(task, err);
+    if (words == NULL || !bpe_learn(task->arena, words, &settings, &learned, err))
         return false;
-    bpe_learn(task->arena, &words, &settings, &learned);
     buf_init(&json, task->arena);
     write_json(&json, &learned);
     task_count(task, "vocabulary", (int64_t)learned.token_count + 1);
     task_metric(task, "vocabulary", 0, (double)learned.token_count + 1);
-    task_count(task, "words", (int64_t)words.count);
+    task_count(task, "words", (int64_t)words->count);
     return task_put(task, "tokenizer", 0, json.data, json.len, "application/json", err);
 }

@@ -6,13 +6,11 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 1 << 14 };
+enum { FIRST_SLOTS = 1 << 14, BATCH = 256 };
 
 void words_init(struct words *words, struct arena *arena)
 {
-    words->arena = arena;
-    words->count = 0;
-    words->mask = FIRST_SLOTS - 1;
+    *words = (struct words){.arena = arena, .mask = FIRST_SLOTS - 1};
     words->slots = ARENA_ARRAY(arena, struct word, FIRST_SLOTS);
 }
 
@@ -36,17 +34,46 @@ static void grow(struct words *words)
     *words = larger;
 }
 
+static void take_slot(struct words *words, struct word *slot, struct word word)
+{
+    *slot = word;
+    words->bytes += word.len;
+    if (2 * ++words->count > words->mask)
+        grow(words);
+}
+
 void words_add_text(struct words *words, const char *text, size_t bytes)
 {
-    for (size_t at = 0; at < bytes;) {
-        size_t len = pretokenize_next(text + at, bytes - at);
-        uint64_t hash = hash64(text + at, len, 0);
-        struct word *word = find(words, hash, text + at, len);
-        if (word->count++ == 0) {
-            *word = (struct word){hash, arena_strndup(words->arena, text + at, len), len, 1};
-            if (2 * ++words->count > words->mask)
-                grow(words);
+    struct pretokenizer cutter;
+    size_t ends[BATCH], count, from = 0;
+    uint64_t hashes[BATCH];
+    pretokenize_init(&cutter, text, bytes);
+    while ((count = pretokenize_ends(&cutter, ends, BATCH)) > 0) {
+        for (size_t i = 0, at = from; i < count; at = ends[i++]) {
+            hashes[i] = hash64(text + at, ends[i] - at, 0);
+            __builtin_prefetch(&words->slots[hashes[i] & words->mask]);
         }
-        at += len;
+        for (size_t i = 0; i < count; from = ends[i++]) {
+            size_t len = ends[i] - from;
+            struct word *word = find(words, hashes[i], text + from, len);
+            if (word->count > 0)
+                word->count++;
+            else
+                take_slot(words, word, (struct word){hashes[i], arena_strndup(words->arena, text + from, len), len, 1});
+        }
+    }
+}
+
+void words_merge(struct words *words, const struct words *more)
+{
+    for (size_t i = 0; i <= more->mask; i++) {
+        const struct word *from = &more->slots[i];
+        if (from->count == 0)
+            continue;
+        struct word *to = find(words, from->hash, from->data, from->len);
+        if (to->count > 0)
+            to->count += from->count;
+        else
+            take_slot(words, to, *from);
     }
 }

@@ -1,17 +1,12 @@
 /*
- * bpe: encoding by byte-pair merges, word by word. The pair of lowest rank is merged first, the leftmost of equals.
- *
- * Words repeat, so each thread keeps a table of words and their ids. A short word is merged in an array by looking for
- * the best pair each time; a long one with a heap over a linked list, so that no input takes quadratic time.
+ * bpe: see bpe.h. A short word is merged in an array, looking for the best pair each time; a long one with a heap, so
+ * that no input takes quadratic time.
  */
 #include "lib/text/bpe.h"
 
-#include "lib/base/digest.h"
-#include "lib/text/pretokenize.h"
-
 #include <string.h>
 
-enum { SHORT_WORD = 64, CACHED_WORD = 48, CACHE_SLOTS = 1 << 16, CACHED_IDS = 12 };
+enum { SHORT_WORD = 64, MIDDLE_WORD = 512 }; /* bytes; a heap for a middle word is on the stack */
 
 static size_t slot_of(uint64_t pair, size_t mask)
 {
@@ -39,11 +34,8 @@ void bpe_merge_add(struct tokenizer *tokenizer, int32_t left, int32_t right, int
 {
     uint64_t pair = pair_of(left, right);
     size_t at = slot_of(pair, tokenizer->merge_mask);
-    while (tokenizer->merges[at].rank >= 0) {
-        if (tokenizer->merges[at].pair == pair)
-            return;
+    while (tokenizer->merges[at].rank >= 0 && tokenizer->merges[at].pair != pair)
         at = (at + 1) & tokenizer->merge_mask;
-    }
     tokenizer->merges[at] = (struct bpe_merge){pair, rank, result};
 }
 
@@ -59,111 +51,75 @@ static const struct bpe_merge *find_merge(const struct tokenizer *tokenizer, int
     }
 }
 
-struct cached {
-    uint64_t hash;
-    uint8_t len, count; /* count 0: free */
-    char word[CACHED_WORD];
-    int32_t ids[CACHED_IDS];
-};
-
-struct symbol { /* of a long word */
-    int32_t id;
-    int32_t next, previous; /* -1: none */
-};
-
-struct candidate { /* a pair that may be merged; stale where its symbols have changed */
-    int32_t rank, left, result, left_id, right_id;
-};
-
-struct tokenizer_cache {
-    const struct tokenizer *tokenizer;
-    struct arena own; /* of long words */
-    struct cached *slots;
-    bool released;
-};
-
-void tokenizer_cache_free(struct tokenizer_cache *cache)
+/* Rank and result of a pair in one number, so that the least is the one to merge; the greatest where there is none. */
+static uint64_t offer_of(const struct tokenizer *tokenizer, int32_t left, int32_t right)
 {
-    if (!cache->released)
-        arena_release(&cache->own);
-    cache->released = true;
+    const struct bpe_merge *merge = find_merge(tokenizer, left, right);
+    return merge == NULL ? UINT64_MAX : (uint64_t)(uint32_t)merge->rank << 32 | (uint32_t)merge->result;
 }
 
-static void free_cache(void *cache)
-{
-    tokenizer_cache_free(cache);
-}
-
-struct tokenizer_cache *tokenizer_cache_new(struct arena *arena, const struct tokenizer *tokenizer)
-{
-    struct tokenizer_cache *cache = ARENA_NEW(arena, struct tokenizer_cache);
-    cache->tokenizer = tokenizer;
-    cache->slots = ARENA_ARRAY(arena, struct cached, CACHE_SLOTS);
-    arena_init(&cache->own);
-    arena_defer(arena, free_cache, cache);
-    return cache;
-}
-
-/* ids holds a symbol per byte at first; each round merges every place of the best pair, left to right. */
+/* offers[i] is about ids[i] and ids[i + 1]. */
 static size_t merge_short(const struct tokenizer *tokenizer, int32_t *ids, size_t count)
 {
-    int32_t ranks[SHORT_WORD], results[SHORT_WORD];
-    for (size_t i = 0; i + 1 < count; i++) {
-        const struct bpe_merge *merge = find_merge(tokenizer, ids[i], ids[i + 1]);
-        ranks[i] = merge == NULL ? INT32_MAX : merge->rank;
-        results[i] = merge == NULL ? -1 : merge->result;
-    }
+    uint64_t offers[SHORT_WORD];
+    for (size_t i = 0; i + 1 < count; i++)
+        offers[i] = offer_of(tokenizer, ids[i], ids[i + 1]);
     while (count > 1) {
         size_t best = 0;
         for (size_t i = 1; i + 1 < count; i++)
-            if (ranks[i] < ranks[best])
+            if (offers[i] < offers[best])
                 best = i;
-        if (ranks[best] == INT32_MAX)
+        if (offers[best] == UINT64_MAX)
             break;
-        ids[best] = results[best];
+        ids[best] = (int32_t)(uint32_t)offers[best];
         memmove(&ids[best + 1], &ids[best + 2], (count - best - 2) * sizeof *ids);
-        memmove(&ranks[best], &ranks[best + 1], (count - best - 2) * sizeof *ranks);
-        memmove(&results[best], &results[best + 1], (count - best - 2) * sizeof *results);
+        memmove(&offers[best], &offers[best + 1], (count - best - 2) * sizeof *offers);
         count--;
-        for (size_t i = best == 0 ? 0 : best - 1; i <= best && i + 1 < count; i++) {
-            const struct bpe_merge *merge = find_merge(tokenizer, ids[i], ids[i + 1]);
-            ranks[i] = merge == NULL ? INT32_MAX : merge->rank;
-            results[i] = merge == NULL ? -1 : merge->result;
-        }
+        if (best > 0)
+            offers[best - 1] = offer_of(tokenizer, ids[best - 1], ids[best]);
+        if (best + 1 < count)
+            offers[best] = offer_of(tokenizer, ids[best], ids[best + 1]);
     }
     return count;
 }
 
+/*
+ * A long word stays where its bytes are: a token's id stands at its first and at its last byte, -1 at those between. So
+ * the neighbours of a token are found from its length, without links.
+ *
+ * The heap holds (rank, place of the left token). An entry is stale unless the tokens at that place have that rank: a
+ * rank is of one pair only, and a place that has become the last byte of a token has the id of a token too long to have
+ * been there before.
+ */
 struct long_word {
     const struct tokenizer *tokenizer;
-    struct symbol *symbols;
-    struct candidate *heap; /* least (rank, left) first */
+    int32_t *ids;
+    size_t bytes;
+    uint64_t *heap; /* rank << 32 | place; least first */
     size_t count;
 };
 
-static bool before(const struct candidate *a, const struct candidate *b)
+static size_t length_at(const struct long_word *word, size_t place)
 {
-    return a->rank != b->rank ? a->rank < b->rank : a->left < b->left;
+    return word->tokenizer->tokens[word->ids[place]].len;
 }
 
-static void push(struct long_word *word, struct candidate candidate)
+static void push(struct long_word *word, uint64_t entry)
 {
     size_t at = word->count++;
-    while (at > 0 && before(&candidate, &word->heap[(at - 1) / 2])) {
+    for (; at > 0 && entry < word->heap[(at - 1) / 2]; at = (at - 1) / 2)
         word->heap[at] = word->heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    word->heap[at] = candidate;
+    word->heap[at] = entry;
 }
 
-static struct candidate pop(struct long_word *word)
+static uint64_t pop(struct long_word *word)
 {
-    struct candidate top = word->heap[0], last = word->heap[--word->count];
+    uint64_t top = word->heap[0], last = word->heap[--word->count];
     size_t at = 0;
     for (size_t child; (child = 2 * at + 1) < word->count; at = child) {
-        if (child + 1 < word->count && before(&word->heap[child + 1], &word->heap[child]))
+        if (child + 1 < word->count && word->heap[child + 1] < word->heap[child])
             child++;
-        if (!before(&word->heap[child], &last))
+        if (last <= word->heap[child])
             break;
         word->heap[at] = word->heap[child];
     }
@@ -171,92 +127,60 @@ static struct candidate pop(struct long_word *word)
     return top;
 }
 
-static void offer(struct long_word *word, int32_t left)
+/* The merge of the token at this place with the next, or NULL. */
+static const struct bpe_merge *merge_at(const struct long_word *word, size_t place)
 {
-    const struct symbol *symbol = left < 0 ? NULL : &word->symbols[left];
-    if (symbol == NULL || symbol->next < 0)
-        return;
-    int32_t right_id = word->symbols[symbol->next].id;
-    const struct bpe_merge *merge = find_merge(word->tokenizer, symbol->id, right_id);
+    size_t next = place + length_at(word, place);
+    return next < word->bytes ? find_merge(word->tokenizer, word->ids[place], word->ids[next]) : NULL;
+}
+
+static void offer(struct long_word *word, size_t place)
+{
+    const struct bpe_merge *merge = merge_at(word, place);
     if (merge != NULL)
-        push(word, (struct candidate){merge->rank, left, merge->result, symbol->id, right_id});
+        push(word, (uint64_t)(uint32_t)merge->rank << 32 | place);
 }
 
-static void apply(struct long_word *word, const struct candidate *candidate)
+static void apply(struct long_word *word, uint64_t entry)
 {
-    struct symbol *left = &word->symbols[candidate->left];
-    if (left->id != candidate->left_id || left->next < 0 || word->symbols[left->next].id != candidate->right_id)
+    size_t place = (uint32_t)entry;
+    const struct bpe_merge *merge = word->ids[place] < 0 ? NULL : merge_at(word, place);
+    if (merge == NULL || (uint64_t)merge->rank != entry >> 32)
         return; /* stale */
-    struct symbol *right = &word->symbols[left->next];
-    left->id = candidate->result;
-    left->next = right->next;
-    right->id = -1;
-    if (right->next >= 0)
-        word->symbols[right->next].previous = candidate->left;
-    offer(word, left->previous);
-    offer(word, candidate->left);
+    size_t middle = place + length_at(word, place), end = middle + length_at(word, middle);
+    word->ids[middle - 1] = word->ids[middle] = -1;
+    word->ids[place] = word->ids[end - 1] = merge->result;
+    if (place > 0)
+        offer(word, place - length_at(word, place - 1));
+    offer(word, place);
 }
 
-/* A candidate per byte at first and at most two per merge: the heap never holds more than three per byte. */
-static size_t merge_long(struct tokenizer_cache *cache, int32_t *ids, size_t count)
+/* An entry per byte at first, and each merge takes one away and adds at most two: never more than two per byte. */
+static size_t merge_long(const struct tokenizer *tokenizer, int32_t *ids, size_t bytes)
 {
-    struct long_word word = {.tokenizer = cache->tokenizer,
-                             .symbols = ARENA_ARRAY(&cache->own, struct symbol, count),
-                             .heap = ARENA_ARRAY(&cache->own, struct candidate, 3 * count)};
-    for (size_t i = 0; i < count; i++)
-        word.symbols[i] = (struct symbol){ids[i], i + 1 < count ? (int32_t)i + 1 : -1, (int32_t)i - 1};
-    for (size_t i = 0; i + 1 < count; i++)
-        offer(&word, (int32_t)i);
-    while (word.count > 0) {
-        struct candidate candidate = pop(&word);
-        apply(&word, &candidate);
-    }
+    uint64_t small[2 * MIDDLE_WORD];
+    struct arena arena;
+    arena_init(&arena);
+    struct long_word word = {tokenizer, ids, bytes, small, 0};
+    if (bytes > MIDDLE_WORD)
+        word.heap = ARENA_ARRAY(&arena, uint64_t, 2 * bytes);
+    for (size_t i = 0; i + 1 < bytes; i++)
+        offer(&word, i);
+    while (word.count > 0)
+        apply(&word, pop(&word));
     size_t written = 0;
-    for (int32_t i = 0; i >= 0; i = word.symbols[i].next)
-        ids[written++] = word.symbols[i].id;
-    arena_clear(&cache->own);
+    for (size_t i = 0; i < bytes;) {
+        int32_t id = ids[i];
+        i += tokenizer->tokens[id].len;
+        ids[written++] = id;
+    }
+    arena_release(&arena);
     return written;
 }
 
-static size_t merge_word(struct tokenizer_cache *cache, const char *word, size_t bytes, int32_t *ids)
+size_t bpe_encode_word(const struct tokenizer *tokenizer, const char *word, size_t bytes, int32_t *ids)
 {
     for (size_t i = 0; i < bytes; i++)
-        ids[i] = cache->tokenizer->byte_ids[(unsigned char)word[i]];
-    return bytes <= SHORT_WORD ? merge_short(cache->tokenizer, ids, bytes) : merge_long(cache, ids, bytes);
-}
-
-static size_t encode_word(struct tokenizer_cache *cache, const char *word, size_t bytes, int32_t *ids)
-{
-    if (bytes > CACHED_WORD)
-        return merge_word(cache, word, bytes, ids);
-    uint64_t hash = hash64(word, bytes, 0);
-    struct cached *cached = &cache->slots[hash & (CACHE_SLOTS - 1)];
-    if (cached->count > 0 && cached->hash == hash && cached->len == bytes && memcmp(cached->word, word, bytes) == 0) {
-        memcpy(ids, cached->ids, cached->count * sizeof *ids);
-        return cached->count;
-    }
-    size_t count = merge_word(cache, word, bytes, ids);
-    if (count <= CACHED_IDS) {
-        cached->hash = hash;
-        cached->len = (uint8_t)bytes;
-        cached->count = (uint8_t)count;
-        memcpy(cached->word, word, bytes);
-        memcpy(cached->ids, ids, count * sizeof *ids);
-    }
-    return count;
-}
-
-/* A word is cut so that offsets fit 31 bits; a run of a class of over a gigabyte is cut there, as nothing else would
- * be. */
-size_t tokenizer_encode(struct tokenizer_cache *cache, const char *text, size_t bytes, int32_t *ids)
-{
-    enum { LONGEST = 1 << 29 };
-    size_t written = 0;
-    for (size_t at = 0; at < bytes;) {
-        size_t rest = bytes - at;
-        size_t length = pretokenize_next(text + at, rest < LONGEST ? rest : LONGEST);
-        written += encode_word(cache, text + at, length, ids + written);
-        at += length;
-    }
-    return written;
+        ids[i] = tokenizer->byte_ids[(unsigned char)word[i]];
+    return bytes <= SHORT_WORD ? merge_short(tokenizer, ids, bytes) : merge_long(tokenizer, ids, bytes);
 }

@@ -1,4 +1,7 @@
-/* bpe: what a loaded byte-level BPE is inside, shared by tokenizer.c (loading) and bpe.c (encoding). */
+/*
+ * bpe: what a loaded byte-level BPE is inside, and merging one word. tokenizer.c loads it, tokenizer_encode.c cuts text
+ * into words and remembers them.
+ */
 #ifndef LIB_TEXT_BPE_H
 #define LIB_TEXT_BPE_H
 
@@ -26,7 +29,13 @@ struct tokenizer {
 };
 
 void bpe_merges_init(struct tokenizer *tokenizer, size_t count);
-/* The first rank of a pair counts. */
+/* The last rank of a pair counts, as in `tokenizers`. The result has as many bytes as the two together; no one of the
+ * three is special: merging long words relies on it. */
 void bpe_merge_add(struct tokenizer *tokenizer, int32_t left, int32_t right, int32_t rank, int32_t result);
+
+/* The ids of one word of at most BPE_WORD bytes; ids has room for one per byte. The pair of lowest rank is merged
+ * first, the leftmost of equals. */
+#define BPE_WORD ((size_t)1 << 30)
+size_t bpe_encode_word(const struct tokenizer *tokenizer, const char *word, size_t bytes, int32_t *ids);
 
 #endif

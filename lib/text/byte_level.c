@@ -1,20 +1,30 @@
 /* byte_level: see byte_level.h. */
 #include "lib/text/byte_level.h"
 
-static bool stands_for_itself(unsigned byte)
-{
-    return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
-}
+/* The three ranges of bytes that do not stand for themselves, and what they stand as. */
+enum { LOW_LAST = 0x20, HIGH_FIRST = 0x7F, HIGH_LAST = 0xA0, SOFT_HYPHEN = 0xAD };
+enum { LOW_CODE = 0x100, HIGH_CODE = LOW_CODE + LOW_LAST + 1, SOFT_CODE = HIGH_CODE + HIGH_LAST - HIGH_FIRST + 1 };
 
 /* The code point for a byte: at most U+0143. */
 static unsigned code_point(unsigned byte)
 {
-    unsigned before = 0;
-    if (stands_for_itself(byte))
-        return byte;
-    for (unsigned b = 0; b < byte; b++)
-        before += !stands_for_itself(b);
-    return 0x100 + before;
+    if (byte <= LOW_LAST)
+        return LOW_CODE + byte;
+    if (byte >= HIGH_FIRST && byte <= HIGH_LAST)
+        return HIGH_CODE + byte - HIGH_FIRST;
+    return byte == SOFT_HYPHEN ? SOFT_CODE : byte;
+}
+
+/* -1 where the code point stands for no byte. */
+static int byte_of(unsigned code)
+{
+    if (code < LOW_CODE)
+        return code_point(code) == code ? (int)code : -1;
+    if (code < HIGH_CODE)
+        return (int)(code - LOW_CODE);
+    if (code < SOFT_CODE)
+        return (int)(code - HIGH_CODE + HIGH_FIRST);
+    return code == SOFT_CODE ? SOFT_HYPHEN : -1;
 }
 
 void byte_level_write(struct buf *buf, unsigned char byte)
@@ -23,16 +33,6 @@ void byte_level_write(struct buf *buf, unsigned char byte)
     if (code >= 0x80)
         buf_char(buf, (char)(0xC0 | code >> 6));
     buf_char(buf, (char)(code < 0x80 ? code : 0x80 | (code & 63)));
-}
-
-static int byte_of(unsigned code)
-{
-    if (code < 256)
-        return stands_for_itself(code) ? (int)code : -1;
-    for (unsigned b = 0; b < 256; b++)
-        if (code_point(b) == code)
-            return (int)b;
-    return -1;
 }
 
 bool byte_level_read(const char *text, size_t len, struct buf *bytes)
@@ -55,7 +55,7 @@ bool byte_level_read(const char *text, size_t len, struct buf *bytes)
 void byte_level_order(unsigned char order[256])
 {
     unsigned n = 0;
-    for (unsigned code = 0; code < 0x144; code++) {
+    for (unsigned code = 0; code <= SOFT_CODE; code++) {
         int byte = byte_of(code);
         if (byte >= 0)
             order[n++] = (unsigned char)byte;

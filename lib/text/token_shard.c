@@ -94,21 +94,29 @@ struct token_writer *token_writer_new(struct arena *arena, int64_t vocabulary, c
     return writer;
 }
 
-void token_writer_add(struct token_writer *writer, const char *document_id, const int32_t *ids, size_t count)
+bool token_writer_add(struct token_writer *writer, const char *document_id, const int32_t *ids, size_t count,
+                      struct err *err)
 {
+    if (count > INT32_MAX)
+        return err_set(err, ERR_INPUT, "document %s: %zu tokens; a sequence of a Megatron index has at most %d",
+                       document_id, count, INT32_MAX);
     ARENA_PUSH(writer->arena, writer->lengths, writer->count, writer->capacity);
     writer->lengths[writer->count++] = (int32_t)count;
     writer->tokens += (int64_t)count;
     buf_printf(&writer->ids, "%s\"%s\"", writer->count > 1 ? "," : "", document_id);
+    char *out = buf_reserve(&writer->bin, count * (writer->wide ? 4 : 2));
     for (size_t i = 0; i < count; i++) {
         if (ids[i] < 0 || ids[i] >= writer->vocabulary)
             BUG("token %d is not in a vocabulary of %lld", ids[i], (long long)writer->vocabulary);
         uint16_t narrow = (uint16_t)ids[i];
         if (writer->wide)
-            buf_add(&writer->bin, &ids[i], sizeof ids[i]);
+            memcpy(out + 4 * i, &ids[i], sizeof ids[i]);
         else
-            buf_add(&writer->bin, &narrow, sizeof narrow);
+            memcpy(out + 2 * i, &narrow, sizeof narrow);
     }
+    writer->bin.len += count * (writer->wide ? 4 : 2);
+    writer->bin.data[writer->bin.len] = '\0';
+    return true;
 }
 
 int64_t token_writer_documents(const struct token_writer *writer)

@@ -25,7 +25,9 @@ void token_shard_read(const struct token_shard *shard, int64_t from, int64_t cou
 
 struct token_writer;
 struct token_writer *token_writer_new(struct arena *arena, int64_t vocabulary, const struct digest *tokenizer);
-void token_writer_add(struct token_writer *writer, const char *document_id, const int32_t *ids, size_t count);
+/* Fails where the document has more tokens than an index can say. */
+bool token_writer_add(struct token_writer *writer, const char *document_id, const int32_t *ids, size_t count,
+                      struct err *err) MUST_CHECK;
 int64_t token_writer_documents(const struct token_writer *writer);
 int64_t token_writer_tokens(const struct token_writer *writer);
 bool token_writer_keep(struct token_writer *writer, const struct store *store, struct digest *bin, struct digest *idx,

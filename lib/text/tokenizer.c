@@ -1,5 +1,6 @@
 /*
- * tokenizer: see tokenizer.h. Loading tokenizer.json, and the way from ids back to bytes. Encoding is in bpe.c.
+ * tokenizer: see tokenizer.h. Loading tokenizer.json, and the way from ids back to bytes. The other way is in
+ * tokenizer_encode.c.
  *
  * Only what can be applied exactly is accepted: a byte-level BPE with GPT-2 pre-tokenization and no normalizer.
  */
@@ -49,8 +50,7 @@ static bool put_token(struct tokenizer *tokenizer, int64_t id, const char *data,
         return err_set(err, ERR_INPUT, "tokenizer.json: id %lld is not in [0, %lld)", (long long)id,
                        (long long)tokenizer->vocabulary);
     struct token *token = &tokenizer->tokens[id];
-    if (token->data != NULL &&
-        (token->special != special || token->len != len || memcmp(token->data, data, len) != 0) && !special)
+    if (token->data != NULL)
         return err_set(err, ERR_INPUT, "tokenizer.json: id %lld stands twice", (long long)id);
     *token = (struct token){arena_strndup(tokenizer->arena, data, len), len, special};
     return true;
@@ -159,6 +159,9 @@ static bool read_merges(struct tokenizer *tokenizer, const json_t *model, const 
         if (a < 0 || b < 0 || c < 0)
             return err_set(err, ERR_INPUT, "tokenizer.json: merge %zu: a part or its result is not in the vocabulary",
                            rank);
+        const struct token *tokens = tokenizer->tokens;
+        if (tokens[a].special || tokens[b].special || tokens[c].special)
+            return err_set(err, ERR_INPUT, "tokenizer.json: merge %zu: special tokens are not merged here", rank);
         bpe_merge_add(tokenizer, (int32_t)a, (int32_t)b, (int32_t)rank, (int32_t)c);
     }
     return true;
@@ -171,7 +174,7 @@ static bool find_bytes(struct tokenizer *tokenizer, const json_t *vocabulary, st
         buf_init(&character, tokenizer->arena);
         byte_level_write(&character, (unsigned char)byte);
         int64_t id = id_of(vocabulary, character.data);
-        if (id < 0)
+        if (id < 0 || tokenizer->tokens[id].special)
             return err_set(err, ERR_INPUT, "tokenizer.json: the vocabulary has no token for byte %02x", byte);
         tokenizer->byte_ids[byte] = (int32_t)id;
     }

@@ -22,7 +22,7 @@ static void add_training(struct bench *bench)
             for (const char *at = texts[i]; *at != '\0'; at++)
                 ids[count++] = (unsigned char)*at;
             ids[count++] = 256;
-            token_writer_add(writer, "id", ids, count);
+            bench_check(token_writer_add(writer, "id", ids, count, &err), &err);
         }
         struct digest bin, idx, sidecar;
         int64_t bytes[3];
