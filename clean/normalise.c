@@ -10,8 +10,8 @@
  */
 #include "clean/normalise.h"
 
-#include "clean/utf8.h"
 #include "clean/words.h"
+#include "lib/text/utf8.h"
 
 #include <string.h>
 #include <unicode/unorm2.h>

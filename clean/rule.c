@@ -1,7 +1,7 @@
 /* rule: the rules by name, and what they share. Nothing fails here: a page passes or falls. */
 #include "clean/rule.h"
 
-#include "clean/utf8.h"
+#include "lib/text/utf8.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "clean/punctuation.h"
 #include "clean/rule.h"
-#include "clean/utf8.h"
+#include "lib/text/utf8.h"
 
 #include "lib/base/buf.h"
 

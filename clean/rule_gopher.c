@@ -4,7 +4,7 @@
  */
 #include "clean/punctuation.h"
 #include "clean/rule.h"
-#include "clean/utf8.h"
+#include "lib/text/utf8.h"
 
 #include <string.h>
 #include <unicode/uchar.h>

@@ -3,8 +3,8 @@
 #include "clean/simplify.h"
 
 #include "clean/punctuation.h"
-#include "clean/utf8.h"
 #include "clean/words.h"
+#include "lib/text/utf8.h"
 
 #include <string.h>
 #include <unicode/ucasemap.h>

@@ -2,7 +2,7 @@
 #include "clean/words.h"
 
 #include "clean/punctuation.h"
-#include "clean/utf8.h"
+#include "lib/text/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -84,38 +84,41 @@ static const char *below(struct line *line, const char *path, const char *key)
     return *path == '\0' ? key : arena_printf(line->reader->record, "%s.%s", path, key);
 }
 
-/* Goes through an object or a list; depth is bounded, as paths are. */
-static bool walk(struct line *line, const char *path, int depth)
+static bool walk_list(struct line *line, const char *path, int depth)
 {
-    struct json_scan *scan = &line->scan;
+    bool first = true, more = false;
+    if (!json_take(&line->scan, '['))
+        return false;
+    for (int at = 0;; at++) {
+        if (!json_scan_element(&line->scan, &first, &more))
+            return false;
+        if (!more)
+            return true;
+        if (!visit(line, below(line, path, arena_printf(line->reader->record, "%d", at)), depth))
+            return false;
+    }
+}
+
+static bool walk_object(struct line *line, const char *path, int depth)
+{
     const char *key;
     size_t len;
-    if (json_peek(scan) == '[') {
-        bool more;
-        scan->at++;
-        for (struct {
-                 bool first;
-                 int at;
-             } list = {true, 0};
-             ; list.at++) {
-            if (!json_scan_element(scan, &list.first, &more))
-                return false;
-            if (!more)
-                return true;
-            if (!visit(line, below(line, path, arena_printf(line->reader->record, "%d", list.at)), depth))
-                return false;
-        }
-    }
-    if (!json_take(scan, '{'))
+    if (!json_take(&line->scan, '{'))
         return false;
     for (bool first = true;;) {
-        if (!json_scan_key(scan, &first, &key, &len))
+        if (!json_scan_key(&line->scan, &first, &key, &len))
             return false;
         if (key == NULL)
             return true;
         if (!visit(line, below(line, path, key), depth))
             return false;
     }
+}
+
+/* Goes through an object or a list; depth is bounded, as paths are. */
+static bool walk(struct line *line, const char *path, int depth)
+{
+    return (json_peek(&line->scan) == '[' ? walk_list : walk_object)(line, path, depth);
 }
 
 static bool finish(struct line *line, const char *text, size_t len, struct err *err)

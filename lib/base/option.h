@@ -38,7 +38,8 @@ struct option {
     const char *path; /* within the section, dotted: "language.keep" */
     enum option_type type;
     size_t offset; /* of the field in the section's struct */
-    /* The default as a person would write it (lists: comma-separated); NULL: must be given; "": none, NULL in the field. */
+    /* The default as a person would write it (lists: comma-separated); NULL: must be given; "": none, NULL in the
+     * field. */
     const char *initial;
     double min, max;     /* numbers, in the field's unit; both 0: no limit */
     const char *choices; /* OPTION_CHOICE, or allowed values of a text */

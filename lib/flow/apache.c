@@ -8,14 +8,12 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/process.h"
+#include "lib/flow/port.h"
 
-#include <arpa/inet.h>
 #include <librdkafka/rdkafka.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { START_SECONDS = 60, STOP_MS = 15000 };
@@ -75,21 +73,6 @@ static bool read_port(struct arena *arena, struct apache *apache)
     return apache->port > 0;
 }
 
-/* A port of loopback that nobody listens on now. */
-static int free_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof address;
-    int port = 0;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &len) == 0)
-        port = ntohs(address.sin_port);
-    if (fd >= 0)
-        close(fd);
-    return port;
-}
-
 static const char *class_path(struct arena *arena, const struct apache *apache)
 {
     return arena_printf(arena, "%s/*", apache->jars);
@@ -99,8 +82,8 @@ static bool prepare(struct arena *arena, struct apache *apache, struct err *err)
 {
     if (read_port(arena, apache))
         return true;
-    apache->port = free_port();
-    apache->controller_port = free_port();
+    apache->port = port_choose();
+    apache->controller_port = port_choose();
     if (!folder_make(apache->folder, err))
         return false;
     char *text = arena_printf(arena,

@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/process.h"
+#include "lib/flow/port.h"
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -70,20 +71,6 @@ const char *broker_address(struct arena *arena, const char *state)
     return arena_printf(arena, "127.0.0.1:%d", port);
 }
 
-static int choose_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof address;
-    int port = 0;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &len) == 0)
-        port = ntohs(address.sin_port);
-    if (fd >= 0)
-        close(fd);
-    return port;
-}
-
 static bool launch(struct arena *arena, const char *state, const char *program, int port, const struct texts *topics,
                    int partitions, struct err *err)
 {
@@ -120,7 +107,7 @@ bool broker_start(struct arena *arena, const char *state, const char *program, c
     for (int attempt = 0; attempt < 3; attempt++) {
         int port = known_port(arena, state);
         if (port == 0 || attempt > 0) { /* somebody else may have taken the port meanwhile */
-            port = choose_port();
+            port = port_choose();
             const char *text = arena_printf(arena, "%d\n", port);
             if (!file_write(in_state(arena, state, "port"), text, strlen(text), err))
                 return false;

@@ -3,9 +3,9 @@
  * ledger.
  *
  * Call inside a transaction, after the rows of artifact, task_input, task_output and attempt are there and before
- * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task leaves what its kind implies
- * besides the records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version, tokenize.learn a
- * tokenizer, registry.release a model version with its alias event.
+ * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task leaves what its kind
+ * implies besides the records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version,
+ * tokenize.learn a tokenizer, registry.release a model version with its alias event.
  */
 #ifndef LIB_LEDGER_RECORD_TASK_H
 #define LIB_LEDGER_RECORD_TASK_H

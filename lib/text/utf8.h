@@ -36,4 +36,22 @@ static inline uint32_t utf8_next(const char *text, size_t *at)
     return (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3f) << 12 | (uint32_t)(s[2] & 0x3f) << 6 | (s[3] & 0x3f);
 }
 
+/* The code point that ends at text[end - 1]; end > 0. */
+static inline uint32_t utf8_last(const char *text, size_t end)
+{
+    size_t at = end - 1;
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return utf8_next(text, &at);
+}
+
+/* How many code points the bytes hold. */
+static inline size_t utf8_count(const char *text, size_t bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
 #endif

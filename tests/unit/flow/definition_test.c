@@ -117,8 +117,8 @@ static void test_errors(void)
     SAME(report_of("pipeline: p\ntrain:\n  layers: 3\n"),
          "n.yaml:3:3: train.layers: unknown option here; there is \"train.models[].shape.layers\"\n",
          "a key at the wrong place");
-    SAME(report_of("pipeline: p\npipeline: q\n"),
-         "n.yaml:2:1: pipeline: stands here twice; the first is in line 1\n", "a duplicate key");
+    SAME(report_of("pipeline: p\npipeline: q\n"), "n.yaml:2:1: pipeline: stands here twice; the first is in line 1\n",
+         "a duplicate key");
     SAME(report_of("clean: {}\n"), "n.yaml:1:1: pipeline: must be given (a pipeline)\n", "a required option");
     SAME(report_of("pipeline: [a]\n"), "n.yaml:1:11: pipeline: must be a single value, not a list\n",
          "a list for a text");
@@ -151,8 +151,10 @@ static void test_yaml(void)
     SAME(report_of("pipeline: \"a\\0b\"\n"), "n.yaml:1:11: pipeline: a text may not hold a NUL character\n", "NUL");
     SAME(report_of("pipeline: p\n---\npipeline: q\n"),
          "n.yaml:3:1: a second document begins here; one file holds one\n", "two documents");
-    SAME(report_of("pipeline: *p\n"), "n.yaml:1:11: pipeline: *p names no anchor that is complete before it\n", "no anchor");
-    SAME(report_of("pipeline: &p [*p]\n"), "n.yaml:1:15: pipeline[0]: *p names no anchor that is complete before it\n", "a cycle");
+    SAME(report_of("pipeline: *p\n"), "n.yaml:1:11: pipeline: *p names no anchor that is complete before it\n",
+         "no anchor");
+    SAME(report_of("pipeline: &p [*p]\n"), "n.yaml:1:15: pipeline[0]: *p names no anchor that is complete before it\n",
+         "a cycle");
     SAME(report_of("pipeline: &p name\nclean: {fields: {a: *p}}\n"), "valid", "an honest alias");
     SAME(report_of("? [a]\n: b\n"), "n.yaml:1:3: a key must be a plain word\n", "a list as a key");
 }
@@ -168,7 +170,8 @@ static void test_bombs(void)
             buf_printf(&text, "*a%d, ", i - 1);
         buf_text(&text, "x]\n");
     }
-    SAME(report_of(text.data), "n.yaml:5:15: a4[1]: too large: over 20000 values, aliases expanded\n", "a billion laughs");
+    SAME(report_of(text.data), "n.yaml:5:15: a4[1]: too large: over 20000 values, aliases expanded\n",
+         "a billion laughs");
     buf_clear(&text);
     for (int i = 0; i < 1000; i++)
         buf_char(&text, '[');
