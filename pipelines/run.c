@@ -12,6 +12,7 @@
 #include "pipelines/command.h"
 #include "pipelines/load.h"
 #include "pipelines/sections.h"
+#include "pipelines/sources.h"
 #include "pipelines/summary.h"
 #include "pipelines/version.h"
 #include "pipelines/watch.h"
@@ -159,6 +160,7 @@ static bool start(struct runner *runner, struct err *err)
     };
     bool held;
     return run_start(runner->services.ledger, arena, &runner->loaded.definition, &request, runner->run, err) &&
+           sources_put(&runner->loaded, runner->services.ledger, arena, runner->run, err) &&
            hold(runner, runner->run, &held, err);
 }
 

@@ -112,7 +112,8 @@ static bool open_session(struct session *session, const struct line *line, struc
     conninfo = site.postgres;
     if (site_postgres_embedded(&site) && !file_exists(path_join(session->arena, site.state, "postgres/data")))
         return err_set(err, ERR_USAGE,
-                       "there is no ledger in %s yet; tidemill run FILE makes it, --state DIR names another", site.state);
+                       "there is no ledger in %s yet; tidemill run FILE makes it, --state DIR names another",
+                       site.state);
     if (site_postgres_embedded(&site) && !cluster_start(session->arena, site.state, &conninfo, err))
         return false;
     session->ledger = ledger_open(session->arena, conninfo, "tidemill-registry", err);

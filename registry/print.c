@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /* 1234567 as 1,234,567 */
@@ -34,6 +35,14 @@ static const char *bytes_text(struct arena *arena, double bytes)
     return arena_printf(arena, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
 }
 
+/* Two digits that count, where a cent is too coarse: 3.20 EUR, 0.0061 EUR, 0.000023 EUR. */
+static const char *money_text(struct arena *arena, double amount, const char *currency)
+{
+    double size = fabs(amount);
+    int decimals = size == 0 || size >= 0.1 ? 2 : size < 1e-8 ? 9 : (int)ceil(-log10(size)) + 1;
+    return arena_printf(arena, "%.*f %s", decimals, amount, currency ? currency : "");
+}
+
 const char *show_value(struct arena *arena, const struct rows *rows, int row, int index, enum shape shape)
 {
     const char *text = row_text(rows, row, index);
@@ -46,12 +55,8 @@ const char *show_value(struct arena *arena, const struct rows *rows, int row, in
         return bytes_text(arena, row_real(rows, row, index));
     case SHAPE_SCORE:
         return arena_printf(arena, "%.4g", row_real(rows, row, index));
-    case SHAPE_MONEY: {
-        double amount = row_real(rows, row, index);
-        const char *currency = row_text(rows, row, index + 1);
-        return arena_printf(arena, amount >= 0.01 || amount == 0 ? "%.2f %s" : "%.4f %s", amount,
-                            currency ? currency : "");
-    }
+    case SHAPE_MONEY:
+        return money_text(arena, row_real(rows, row, index), row_text(rows, row, index + 1));
     case SHAPE_TIME:
         return arena_strndup(arena, text, 16); /* to the minute */
     case SHAPE_DIGEST:

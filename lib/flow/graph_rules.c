@@ -356,7 +356,8 @@ static bool judged(struct graph *graph, const char *task, json_t *spec, const st
     struct rows own, given;
     struct graph_inputs inputs = {0};
     const char *model = json_text_or(spec, "model", "");
-    if (!text_equal(model, json_text_or(graph->plan, "release", NULL)))
+    const char *release = json_text_or(graph->plan, "release", "");
+    if (*release != '\0' && !text_equal(model, release))
         return true; /* judged, not to be released */
     if (!own_outputs(graph, task, &own, err) ||
         !ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_INPUTS, PARAMS(task), &given, err) ||
@@ -366,8 +367,8 @@ static bool judged(struct graph *graph, const char *task, json_t *spec, const st
     graph_input(graph, &inputs, "verdict", 0, own_output(&own, "verdict"));
     for (int i = 0; i < given.count; i++)
         graph_input(graph, &inputs, "score", row_int(&given, i, 1), row_text(&given, i, 2));
-    json_t *release = spec_of(graph, json_pack("{s:s}", "model", model));
-    return graph_make(graph, "registry.release", position, release, &inputs, err);
+    json_t *named = spec_of(graph, json_pack("{s:s}", "model", model));
+    return graph_make(graph, "registry.release", position, named, &inputs, err);
 }
 
 static bool all_judged(struct graph *graph, int64_t tasks, struct err *err)

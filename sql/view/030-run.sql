@@ -65,11 +65,11 @@ WITH trained AS (
     LEFT JOIN judged USING (run)
 )
 SELECT s.*,
-       array_remove(ARRAY[
+       CASE WHEN lag(s.run) OVER w IS NOT NULL THEN array_remove(ARRAY[
            CASE WHEN s.definition IS DISTINCT FROM lag(s.definition) OVER w THEN 'settings' END,
            CASE WHEN s.dataset_version IS DISTINCT FROM lag(s.dataset_version) OVER w THEN 'data' END,
            CASE WHEN s.bits_per_byte IS DISTINCT FROM lag(s.bits_per_byte) OVER w THEN 'quality' END,
-           CASE WHEN s.amount IS DISTINCT FROM lag(s.amount) OVER w THEN 'cost' END], NULL) AS differs
+           CASE WHEN s.amount IS DISTINCT FROM lag(s.amount) OVER w THEN 'cost' END], NULL) END AS differs
 FROM side s
 WINDOW w AS (PARTITION BY s.pipeline ORDER BY s.started);
 COMMENT ON VIEW report.run_compare IS 'Runs side by side: settings, data, quality and cost, and in what each differs from the one before it.';

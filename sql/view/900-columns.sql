@@ -56,7 +56,7 @@ BEGIN
             ('run_compare', 'production', 'Bits per byte of the version that was in production.'),
             ('run_compare', 'unigram', 'Bits per byte of the unigram baseline.'),
             ('run_compare', 'ngram', 'Bits per byte of the n-gram baseline.'),
-            ('run_compare', 'differs', 'In what the run differs from the one before it: settings, data, quality, cost.'),
+            ('run_compare', 'differs', 'In what the run differs from the one before it: settings, data, quality, cost; NULL for the first.'),
             ('run_compare', 'definition', 'Beginning of the SHA-256 of the definition.'),
             (NULL, 'loss', 'Training loss at the end, in nats per token.'),
             (NULL, 'validation_loss', 'Loss on the validation split at the end, in nats per token.'),
