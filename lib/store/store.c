@@ -4,13 +4,17 @@
  */
 #include "lib/store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LEFTOVER_SECONDS = 24 * 60 * 60 };
 
 struct store_file {
     const struct store *store;
@@ -21,11 +25,30 @@ struct store_file {
     struct digest_stream digest;
 };
 
+/* What a killed process left under construction; a file of today may be a living one's. */
+static void remove_leftovers(struct arena *arena, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return;
+    time_t old = time(NULL) - LEFTOVER_SECONDS;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        struct stat info;
+        char *path = path_join(arena, folder, entry->d_name);
+        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_mtime < old)
+            unlink(path);
+    }
+    closedir(dir);
+}
+
 bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err)
 {
     store->root = arena_strdup(arena, root);
-    return (folder_make(path_join(arena, root, "new"), err) && folder_make(path_join(arena, root, "damaged"), err)) ||
-           err_wrap(err, "store %s", root);
+    char *fresh = path_join(arena, root, "new");
+    if (!folder_make(fresh, err) || !folder_make(path_join(arena, root, "damaged"), err))
+        return err_wrap(err, "store %s", root);
+    remove_leftovers(arena, fresh);
+    return true;
 }
 
 char *store_path(const struct store *store, struct arena *arena, const struct digest *digest)
