@@ -15,6 +15,7 @@ struct walk {
     struct glob_files files;
     size_t capacity;
     size_t base; /* bytes of a path before its uri */
+    bool fixed;  /* the pattern has no wildcards: what it names is to be there */
 };
 
 static bool is_wild(const char *part)
@@ -86,14 +87,16 @@ static const char *kind_problem(mode_t mode)
                                             : "is not a file";
 }
 
-/* A path that the whole pattern matches; folders are passed over. */
-static void found(struct walk *walk, const char *path)
+/* A path that the whole pattern matches; folders are passed over, and so is what need not be there. */
+static void found(struct walk *walk, const char *path, bool wanted)
 {
     struct stat info;
-    if (stat(path, &info) != 0)
+    if (stat(path, &info) == 0) {
+        if (!S_ISDIR(info.st_mode))
+            add(walk, path, &info, kind_problem(info.st_mode));
+    } else if (wanted || (errno != ENOENT && errno != ENOTDIR)) {
         add(walk, path, NULL, arena_strdup(walk->arena, strerror(errno)));
-    else if (!S_ISDIR(info.st_mode))
-        add(walk, path, &info, kind_problem(info.st_mode));
+    }
 }
 
 static struct texts names_in(struct walk *walk, const char *folder)
@@ -135,7 +138,7 @@ static void descend(struct walk *walk, const char *folder, const char *const *pa
     if (!is_wild(part[0])) {
         const char *path = arena_printf(walk->arena, "%s%s", folder, part[0]);
         if (last)
-            found(walk, path);
+            found(walk, path, walk->fixed);
         else
             descend(walk, arena_printf(walk->arena, "%s/", path), part + 1, count - 1);
         return;
@@ -150,7 +153,7 @@ static void descend(struct walk *walk, const char *folder, const char *const *pa
         if (deep ? name[0] == '.' : fnmatch(part[0], name, FNM_PERIOD) != 0)
             continue;
         if (last)
-            found(walk, path);
+            found(walk, path, true);
         if (deep && is_real_folder(path))
             descend(walk, arena_printf(walk->arena, "%s/", path), part, count);
         else if (!deep && !last && is_folder(path))
@@ -235,6 +238,7 @@ struct glob_files glob_expand(struct arena *arena, const struct texts *patterns,
     for (size_t i = 0; i < tidied.count; i++) {
         const char *pattern = tidied.item[i];
         bool absolute = pattern[0] == '/';
+        walk.fixed = !is_wild(pattern);
         struct texts parts = text_split(arena, pattern + absolute, '/');
         descend(&walk, absolute ? "/" : "", parts.item, parts.count);
     }

@@ -47,6 +47,8 @@ static bool read_drops(struct dataset_reader *reader, const struct digest *diges
     const json_t *list = json_object_get(root, "drop");
     if (root == NULL)
         return false;
+    if (!json_is_array(list))
+        return err_set(err, ERR_INPUT, "drop list: it has no list \"drop\"");
     int64_t *rows = ARENA_ARRAY(arena, int64_t, json_array_size(list));
     for (size_t i = 0; i < json_array_size(list); i++) {
         rows[i] = json_int_or(json_array_get(list, i), "row", -1);
@@ -79,6 +81,15 @@ static bool wanted(struct dataset_reader *reader, const struct document *documen
     return reader->split == NULL || (split != NULL && strcmp(split, reader->split) == 0);
 }
 
+/* A drop list that names rows which are not there is another shard's. */
+static bool all_dropped(const struct dataset_reader *reader, struct err *err)
+{
+    if (reader->open == NULL || reader->dropped_next == reader->dropped_count)
+        return true;
+    return err_set(err, ERR_INPUT, "a drop list names row %lld of a shard of %lld documents",
+                   (long long)reader->dropped[reader->dropped_next], (long long)reader->row);
+}
+
 bool dataset_reader_next(struct dataset_reader *reader, struct arena *arena, struct document *document, bool *end,
                          struct err *err)
 {
@@ -89,7 +100,7 @@ bool dataset_reader_next(struct dataset_reader *reader, struct arena *arena, str
                 return true;
             continue;
         }
-        if (!shard_end)
+        if (!shard_end || !all_dropped(reader, err))
             return false;
         *end = reader->next == reader->count;
         if (*end || !open_next(reader, err))
