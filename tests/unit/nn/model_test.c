@@ -78,7 +78,7 @@ static void test_greedy(struct model *model)
 static void test_sampling(struct model *model)
 {
     int32_t prompt[1] = {5}, a[60], b[60];
-    size_t wrote_a, wrote_b;
+    size_t wrote_a = 0, wrote_b = 0;
     struct err err = {0};
     struct sampler sampler = {.temperature = 0.9, .top_k = 20, .seed = 4};
     OK(model_generate(model, prompt, 1, &sampler, -1, a, 60, &wrote_a, &err) &&

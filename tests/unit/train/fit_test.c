@@ -127,7 +127,7 @@ static void test_early_stop(void)
     set_option(&f, "validate_every", "1");
     set_option(&f, "learning_rate", "0.3");
     set_option(&f, "steps", "300");
-    OK(train_fit(&f.task, &f.config, &err), "a training that gets no better ends: %s", err.text);
+    OK(train_fit(&f.task, &f.config, &err), "a training that no longer improves ends: %s", err.text);
     OK(isnan(metric(&f, "validation_loss", 300)), "before its last step");
     tear_down(&f);
 }
