@@ -230,19 +230,19 @@ static void spell(struct learner *learner, const struct words *words)
     }
 }
 
-static void count_pairs(struct learner *learner)
-{
-    const int32_t *row = learner->row;
-    for (size_t at = 0; at + 1 < learner->row_length; at++)
-        if (row[at] >= 0 && row[at + 1] >= 0)
-            add_place(learner, row[at], row[at + 1], at);
-    make_lists(learner);
-}
-
 static bool short_enough(const struct learner *learner, int32_t a, int32_t b)
 {
     int64_t most = learner->settings->max_token_length;
     return most == 0 || (int64_t)(token_of(learner, a)->len + token_of(learner, b)->len) <= most;
+}
+
+static void count_pairs(struct learner *learner)
+{
+    const int32_t *row = learner->row;
+    for (size_t at = 0; at + 1 < learner->row_length; at++)
+        if (row[at] >= 0 && row[at + 1] >= 0 && short_enough(learner, row[at], row[at + 1]))
+            add_place(learner, row[at], row[at + 1], at);
+    make_lists(learner);
 }
 
 static void merge_at(struct learner *learner, size_t at, int32_t left, int32_t right, int32_t merged)

@@ -10,10 +10,11 @@
 #include "tokenize/words.h"
 
 struct bpe_settings {
-    int64_t vocabulary;       /* at most so many ids, the special ones counted */
-    int64_t min_frequency;    /* of a pair */
-    int64_t max_token_length; /* bytes of a merged token; 0: any */
-    int64_t specials;         /* ids [0, specials) are taken */
+    int64_t vocabulary;    /* at most so many ids, the special ones counted */
+    int64_t min_frequency; /* of a pair */
+    int64_t
+        max_token_length; /* bytes of a merged token; 0: any. The trainer's own limit n is n - 1 here (word.rs: <) */
+    int64_t specials;     /* ids [0, specials) are taken */
 };
 
 struct bpe_token { /* id - specials indexes them; the first 256 are bytes */
