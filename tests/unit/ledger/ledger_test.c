@@ -1,0 +1,103 @@
+/* A connection: transactions, statements, COPY, and how failures are told: what is lost, what is refused, what may be
+ * tried again. */
+#include "lib/ledger/ledger.h"
+#include "tests/unit/ledger/private.h"
+#include "tests/unit/tap.h"
+
+static struct arena arena;
+static struct ledger *ledger;
+static struct err err;
+
+static const char *ask(const char *sql)
+{
+    struct rows rows;
+    if (!ledger_sql(ledger, &arena, sql, &rows, &err))
+        return arena_strdup(&arena, err.text);
+    return rows.count > 0 && row_text(&rows, 0, 0) ? row_text(&rows, 0, 0) : "";
+}
+
+static void test_transactions(void)
+{
+    ask("CREATE TABLE public.t (a int PRIMARY KEY, b text)");
+    OK(ledger_begin(ledger, &err) && *ask("INSERT INTO public.t VALUES (1, 'x')") == '\0', "a transaction");
+    ledger_rollback(ledger);
+    SAME(ask("SELECT count(*) FROM public.t"), "0", "rolled back leaves nothing");
+    OK(ledger_begin(ledger, &err), "another");
+    ask("INSERT INTO public.t VALUES (1, 'x')");
+    OK(ledger_commit(ledger, &err), "is committed");
+    SAME(ask("SELECT count(*) FROM public.t"), "1", "and stays");
+    OK(ledger_begin(ledger, &err), "a transaction");
+    OK(strstr(ask("INSERT INTO public.t VALUES (1, 'x')"), "SQLSTATE 23505") && err.code == ERR_INTERNAL,
+       "a refusal names its SQLSTATE");
+    OK(!ledger_commit(ledger, &err) && strstr(err.text, "an error in it was passed over"),
+       "committing a failed transaction is an error, not a silent roll-back");
+    OK(ledger_begin(ledger, &err) && ledger_commit(ledger, &err), "and the next one works");
+}
+
+static void test_statements(void)
+{
+    struct rows rows;
+    OK(!ledger_exec(ledger, &arena, STATEMENT_REGISTRY_SHOW, PARAMS("no uuid"), &rows, &err) &&
+           strstr(err.text, "registry-show"),
+       "a failed statement is named: %s", err.text);
+    OK(ledger_exec(ledger, &arena, STATEMENT_SOURCE_ENSURE, PARAMS("a"), &rows, &err) && rows.count == 1,
+       "the count of a change is the rows changed");
+    OK(ledger_exec(ledger, &arena, STATEMENT_SOURCE_ENSURE, PARAMS("a"), &rows, &err) && rows.count == 0,
+       "none the second time");
+}
+
+static void test_copy(void)
+{
+    struct buf buf;
+    buf_init(&buf, &arena);
+    copy_int(&buf, 2);
+    copy_field(&buf, "tab\tline\nback\\slash\rend");
+    copy_end(&buf);
+    copy_int(&buf, 3);
+    copy_field(&buf, NULL);
+    copy_end(&buf);
+    OK(ledger_copy(ledger, "public.t (a, b)", buf.data, buf.len, &err), "COPY");
+    SAME(ask("SELECT b FROM public.t WHERE a = 2"), "tab\tline\nback\\slash\rend",
+         "keeps tabs, line ends and backslashes");
+    SAME(ask("SELECT count(*) FROM public.t WHERE b IS NULL"), "1", "and NULL");
+    OK(!ledger_copy(ledger, "public.t (a, b)", buf.data, buf.len, &err) && strstr(err.text, "COPY public.t"),
+       "a refused COPY is named");
+    OK(!ledger_copy(ledger, "public.nothing (a)", buf.data, buf.len, &err) && strstr(err.text, "does not exist"),
+       "so is one into nothing");
+    SAME(ask("SELECT 'still here'"), "still here", "the connection goes on");
+}
+
+static void test_lost_connection(const char *conninfo)
+{
+    struct ledger *other = ledger_open(&arena, conninfo, "killer", &err);
+    struct rows rows;
+    const char *kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'";
+    OK(ledger_sql(other, &arena, kill, &rows, &err) && rows.count == 1, "the server ends our session");
+    OK(ledger_begin(ledger, &err), "while idle: begin connects again");
+    OK(ledger_sql(other, &arena, kill, &rows, &err) && rows.count == 1, "the server ends it within a transaction");
+    OK(!ledger_sql(ledger, &arena, "SELECT 1", &rows, &err) && err.code == ERR_SERVICE,
+       "which fails as a service does: %s", err.text);
+    OK(!ledger_sql(ledger, &arena, "SELECT 1", &rows, &err) && strstr(err.text, "was lost inside a transaction"),
+       "and is not silently gone on with outside of it");
+    ledger_rollback(ledger);
+    OK(ledger_exec(ledger, &arena, STATEMENT_SOURCE_ENSURE, PARAMS("b"), &rows, &err),
+       "after the roll-back statements are prepared anew");
+    OK(!ledger_open(&arena, "host=/nowhere dbname=x", "test", &err) && err.code == ERR_SERVICE &&
+           strstr(err.text, "cannot be reached"),
+       "no server: %s", err.text);
+}
+
+int main(void)
+{
+    arena_init(&arena);
+    const char *conninfo, *state = private_state(&arena);
+    if (!cluster_start(&arena, state, &conninfo, &err) || !(ledger = ledger_open(&arena, conninfo, "test", &err)) ||
+        !ledger_migrate(ledger, &err))
+        BUG("%s", err.text);
+    test_transactions();
+    test_statements();
+    test_copy();
+    test_lost_connection(conninfo);
+    arena_release(&arena);
+    return DONE();
+}
