@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 corpus "$work/pages" 'sql-c*.html' 'datatype*.html'
 definition "$work/small.yaml" "$work/pages"
-sed -i 's/steps: 40/steps: 400/; s/seed: 7/seed: 7\n      checkpoint_every: 50/' "$work/small.yaml"
+sed -i 's/steps: 40/steps: 400/; s/seed: 7/seed: 7\n      checkpoint_every: 200ms/' "$work/small.yaml"
 state=$TIDEMILL_STATE
 
 exits 'an undisturbed run' 0 tidemill run "$work/small.yaml"
@@ -15,30 +15,30 @@ tidemill down
 running() { [ "$(sql "select count(*) from ledger.task where kind = '$1' and state = 'running'")" -gt 0 ]; }
 # disturbed NAME WHEN COMMAND: a new state folder; once a task of kind WHEN runs, COMMAND; the run must end the same.
 disturbed() {
-    name=$1 kind=$2 command=$3
-    export TIDEMILL_STATE="$work/$name"
+    which=$1 kind=$2 command=$3
+    export TIDEMILL_STATE="$work/$which"
     tidemill up >/dev/null
-    tidemill run "$work/small.yaml" > "$work/$name.out" 2>&1 &
+    tidemill run "$work/small.yaml" > "$work/$which.out" 2>&1 &
     runner=$!
-    ok "$name: $kind runs" wait_for 60 running "$kind"
+    ok "$which: $kind runs" wait_for 60 running "$kind"
     eval "$command"
     wait $runner
     status=$?
     if [ $status -gt 128 ]; then # the runner itself was killed: run it again
-        tidemill run "$work/small.yaml" > "$work/$name.out" 2>&1
+        tidemill run "$work/small.yaml" > "$work/$which.out" 2>&1
         status=$?
     fi
-    is "$name: the run is done" "$status" 0
-    [ "$status" -eq 0 ] || sed 's/^/#   /' "$work/$name.out"
-    digests > "$work/$name.digests"
-    ok "$name: the same bytes" cmp "$work/undisturbed" "$work/$name.digests"
+    is "$which: the run is done" "$status" 0
+    [ "$status" -eq 0 ] || sed 's/^/#   /' "$work/$which.out"
+    digests > "$work/$which.digests"
+    ok "$which: the same bytes" cmp "$work/undisturbed" "$work/$which.digests"
     tidemill down
 }
 # The worker that holds the lease on a running task of the kind.
 holder() { sql "select split_part(lease_owner, '/', 2) from ledger.task where kind = '$1' and state = 'running' limit 1"; }
 
 disturbed worker train.fit 'kill -9 "$(holder train.fit)"'
-disturbed broker clean.shard 'kill -9 $(cat "$TIDEMILL_STATE/kafka/pid")'
+disturbed broker train.fit 'kill -9 $(cat "$TIDEMILL_STATE/kafka/pid")'
 disturbed runner train.fit 'kill -9 $runner'
 disturbed postgres train.fit 'tidemill psql -XAtqc "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = \$\$client backend\$\$" >/dev/null; kill -9 $(head -n 1 "$TIDEMILL_STATE/postgres/data/postmaster.pid")'
 export TIDEMILL_STATE="$state"
