@@ -38,7 +38,7 @@ disturbed() {
 holder() { sql "select split_part(lease_owner, '/', 2) from ledger.task where kind = '$1' and state = 'running' limit 1"; }
 
 disturbed worker train.fit 'kill -9 "$(holder train.fit)"'
-disturbed broker train.fit 'kill -9 $(cat "$TIDEMILL_STATE/kafka/pid")'
+disturbed broker train.fit 'kill -9 $(head -n 1 "$TIDEMILL_STATE/kafka/pid")'
 disturbed runner train.fit 'kill -9 $runner'
 disturbed postgres train.fit 'tidemill psql -XAtqc "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = \$\$client backend\$\$" >/dev/null; kill -9 $(head -n 1 "$TIDEMILL_STATE/postgres/data/postmaster.pid")'
 export TIDEMILL_STATE="$state"
