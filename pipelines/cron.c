@@ -36,6 +36,20 @@ static void add_days(struct buf *out, const struct texts *days)
         buf_printf(out, "%s%s", i > 0 ? "," : "", days->item[i]);
 }
 
+/* The name of the machine's time zone, "UTC" where it has none. */
+static const char *machine_zone(struct arena *arena)
+{
+    static const char above[] = "/zoneinfo/";
+    char target[PATH_MAX];
+    ssize_t len = readlink("/etc/localtime", target, sizeof target - 1);
+    target[len > 0 ? len : 0] = '\0';
+    const char *zone = strstr(target, above);
+    if (zone == NULL)
+        return "UTC";
+    zone += strlen(above);
+    return text_starts(zone, "Etc/") ? arena_strdup(arena, zone + strlen("Etc/")) : arena_strdup(arena, zone);
+}
+
 static bool own_path(char path[PATH_MAX], struct err *err)
 {
     ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
@@ -64,7 +78,12 @@ bool cron_command(struct session *session, struct err *err)
         return false;
     struct buf line;
     buf_init(&line, session->arena);
-    buf_printf(&line, "CRON_TZ=%s\n%.2s %.2s * * ", schedule->zone, schedule->at + 3, schedule->at);
+    if (strcmp(schedule->zone, machine_zone(session->arena)) != 0) /* Debian's own cron keeps to the machine's zone */
+        buf_printf(
+            &line,
+            "# in the zone %s, which the machine is not in: needs a cron that knows CRON_TZ (cronie)\nCRON_TZ=%s\n",
+            schedule->zone, schedule->zone);
+    buf_printf(&line, "%.2s %.2s * * ", schedule->at + 3, schedule->at);
     add_days(&line, &schedule->days);
     buf_char(&line, ' ');
     quote(&line, program);

@@ -159,9 +159,13 @@ static bool start(struct runner *runner, struct err *err)
         .stages = stages,
     };
     bool held;
-    return run_start(runner->services.ledger, arena, &runner->loaded.definition, &request, runner->run, err) &&
-           sources_put(&runner->loaded, runner->services.ledger, arena, runner->run, err) &&
-           hold(runner, runner->run, &held, err);
+    if (!run_start(runner->services.ledger, arena, &runner->loaded.definition, &request, runner->run, err) ||
+        !hold(runner, runner->run, &held, err))
+        return false;
+    if (!held) /* somebody took it for an orphan between these two lines */
+        return err_set(err, ERR_SLOT, "another runner took up run %s at this very moment",
+                       run_short(arena, runner->run));
+    return sources_put(&runner->loaded, runner->services.ledger, arena, runner->run, err);
 }
 
 /* Take up a run that waits for us, or make one; *done where the slot needs nothing. */
@@ -175,15 +179,17 @@ static bool begin(struct runner *runner, struct estimate *estimate, bool *done, 
            budget_reserve(estimate, runner->services.ledger, runner->session->arena, runner->run, err);
 }
 
-static void say_begin(struct runner *runner)
+static bool say_begin(struct runner *runner, struct err *err)
 {
-    struct arena *arena = runner->session->arena;
+    struct snapshot snapshot;
     const struct arguments *arguments = &runner->session->arguments;
     if (arguments->quiet || arguments->json)
-        return;
-    printf("run %s  %s  slot %s%s\n", run_short(arena, runner->run), runner->loaded.pipeline.name,
-           slot_text(arena, runner->slot_us), runner->resumed ? "  taken up again" : "");
+        return true;
+    if (!snapshot_read(&snapshot, runner->session->arena, runner->services.ledger, runner->run, err))
+        return false;
+    printf("%s%s\n", snapshot_title(&snapshot), runner->resumed ? "  taken up again" : "");
     fflush(stdout);
+    return true;
 }
 
 static bool follow(struct runner *runner, struct err *err)
@@ -239,8 +245,7 @@ bool run_command(struct session *session, struct err *err)
         return false;
     if (done)
         return finish(&runner, err);
-    say_begin(&runner);
-    bool ok = follow(&runner, err) && finish(&runner, err);
+    bool ok = say_begin(&runner, err) && follow(&runner, err) && finish(&runner, err);
     leave(&runner);
     return ok;
 }

@@ -4,6 +4,7 @@
 #include "pipelines/sections.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static bool read_run(struct snapshot *snapshot, struct ledger *ledger, struct err *err)
 {
@@ -20,6 +21,7 @@ static bool read_run(struct snapshot *snapshot, struct ledger *ledger, struct er
     snapshot->seconds = row_real(&rows, 0, 6);
     snapshot->cost = row_real(&rows, 0, 7);
     snapshot->currency = row_text(&rows, 0, 8);
+    snapshot->cpu_hour = row_real(&rows, 0, 12);
     return true;
 }
 
@@ -53,6 +55,13 @@ static bool read_stages(struct snapshot *snapshot, struct ledger *ledger, struct
     return true;
 }
 
+/* An attempt is charged when it ends; until then its cost is reckoned. Training uses all processors. */
+static double running_cost(const struct snapshot *snapshot, const struct running_task *task)
+{
+    long cores = text_starts(task->kind, "train.") ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    return task->seconds / 3600 * snapshot->cpu_hour * (double)(cores > 0 ? cores : 1);
+}
+
 static bool read_running(struct snapshot *snapshot, struct ledger *ledger, struct err *err)
 {
     struct rows rows;
@@ -60,7 +69,7 @@ static bool read_running(struct snapshot *snapshot, struct ledger *ledger, struc
         return false;
     snapshot->running = ARENA_ARRAY(snapshot->arena, struct running_task, (size_t)rows.count);
     snapshot->running_count = (size_t)rows.count;
-    for (int row = 0; row < rows.count; row++)
+    for (int row = 0; row < rows.count; row++) {
         snapshot->running[row] = (struct running_task){
             .kind = row_text(&rows, row, 0),
             .name = row_text(&rows, row, 1),
@@ -71,6 +80,8 @@ static bool read_running(struct snapshot *snapshot, struct ledger *ledger, struc
             .seconds = row_real(&rows, row, 6),
             .attempt = row_int(&rows, row, 7),
         };
+        snapshot->cost += running_cost(snapshot, &snapshot->running[row]);
+    }
     return true;
 }
 

@@ -29,7 +29,9 @@ struct snapshot {
     struct arena *arena;
     const char *run, *pipeline, *state, *error, *error_code, *currency;
     int64_t slot_us;
-    double seconds, cost;
+    double seconds;
+    double cost;     /* so far; tasks that still run are reckoned by the processors that they may use */
+    double cpu_hour; /* its price */
     struct stage_state stages[SNAPSHOT_STAGES];
     size_t stage_count;
     struct running_task *running;

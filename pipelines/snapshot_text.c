@@ -64,18 +64,37 @@ static const char *clean_line(const struct snapshot *snapshot)
                         format_share(arena, (double)kept / (double)in), snapshot_dropped(snapshot, 4));
 }
 
-static const char *ingest_line(const struct snapshot *snapshot, const struct stage_state *stage)
+static void add_count(struct buf *out, int64_t count, const char *what)
+{
+    if (count > 0)
+        buf_printf(out, "%s%s %s", out->len > 0 ? ", " : "", format_count(out->arena, count), what);
+}
+
+static const char *ingest_line(const struct snapshot *snapshot)
 {
     struct arena *arena = snapshot->arena;
-    if (snapshot->files == 0)
+    struct buf out;
+    int64_t files = snapshot_counter(snapshot, "ingest.scan", "items");
+    int64_t unchanged = snapshot_counter(snapshot, "ingest.scan", "items_unchanged");
+    if (files == 0)
         return "";
-    const char *failed = snapshot->files_failed > 0
-                             ? arena_printf(arena, ", %s unreadable", format_count(arena, snapshot->files_failed))
-                             : "";
-    const char *unchanged =
-        stage->reused > 0 ? arena_printf(arena, ", %s shards unchanged", format_count(arena, stage->reused)) : "";
-    return arena_printf(arena, "%s files   %s%s%s", format_count(arena, snapshot->files),
-                        format_bytes(arena, (double)snapshot->file_bytes), unchanged, failed);
+    buf_init(&out, arena);
+    add_count(&out, files - unchanged, "read");
+    add_count(&out, unchanged, "unchanged");
+    add_count(&out, snapshot_counter(snapshot, "ingest.read", "items_failed"), "unreadable");
+    return arena_printf(arena, "%s files   %s   %s", format_count(arena, files),
+                        format_bytes(arena, (double)snapshot_counter(snapshot, "ingest.scan", "bytes_listed")),
+                        out.data);
+}
+
+/* What is told of a stage by one counter. */
+static const char *counter_line(const struct snapshot *snapshot, const char *kind, const char *counter,
+                                const char *what)
+{
+    int64_t count = snapshot_counter(snapshot, kind, counter);
+    if (count == 0)
+        return "";
+    return arena_printf(snapshot->arena, "%s %s", format_short(snapshot->arena, (double)count), what);
 }
 
 static const char *tokenize_line(const struct snapshot *snapshot)
@@ -110,11 +129,15 @@ const char *snapshot_stage(const struct snapshot *snapshot, const struct stage_s
     if (stage->expected == 0)
         return "";
     if (strcmp(stage->stage, "ingest") == 0)
-        line = ingest_line(snapshot, stage);
+        line = ingest_line(snapshot);
     else if (strcmp(stage->stage, "clean") == 0)
         line = clean_line(snapshot);
     else if (strcmp(stage->stage, "tokenize") == 0)
         line = tokenize_line(snapshot);
+    else if (strcmp(stage->stage, "train") == 0)
+        line = counter_line(snapshot, "train.fit", "tokens_trained", "tokens trained on");
+    else if (strcmp(stage->stage, "evaluate") == 0)
+        line = counter_line(snapshot, "evaluate.score", "tokens", "held-out tokens scored");
     const char *tasks = task_counts(snapshot, stage, *line == '\0');
     const char *gap = *line != '\0' && *tasks != '\0' ? "   " : "";
     const char *time = "";

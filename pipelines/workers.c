@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { END_PATIENCE_MS = 2000, LONGEST_PAUSE_S = 30 };
+enum { END_PATIENCE_MS = 1000, LONGEST_PAUSE_S = 30 };
 
 struct worker {
     const char *stage, *file, *log;
