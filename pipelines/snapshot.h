@@ -47,8 +47,8 @@ int64_t snapshot_counter(const struct snapshot *snapshot, const char *kind, cons
 
 /* What a stage has done so far, in one line without its name; "" where it has not begun. */
 const char *snapshot_stage(const struct snapshot *snapshot, const struct stage_state *stage);
-/* What a running task is at, in one line; `width` is the terminal's, 0: no bar. */
-const char *snapshot_task(const struct snapshot *snapshot, const struct running_task *task, bool bar);
+/* What a running task is at, in one line, with a bar of so many characters; 0: no bar. */
+const char *snapshot_task(const struct snapshot *snapshot, const struct running_task *task, size_t bar);
 /* "short 41, duplicate 22": why documents were dropped, most first, at most `most` reasons. */
 const char *snapshot_dropped(const struct snapshot *snapshot, size_t most);
 /* "run 0192f3a7-1b2c  manuals  slot 2026-11-23". */

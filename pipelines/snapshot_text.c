@@ -148,15 +148,15 @@ const char *snapshot_stage(const struct snapshot *snapshot, const struct stage_s
     return arena_printf(arena, "%s%s%s%s", line, gap, tasks, time);
 }
 
-const char *snapshot_task(const struct snapshot *snapshot, const struct running_task *task, bool bar)
+const char *snapshot_task(const struct snapshot *snapshot, const struct running_task *task, size_t bar)
 {
     struct arena *arena = snapshot->arena;
     struct buf out;
     double share = task->total > 0 ? task->done / task->total : 0;
     buf_init(&out, arena);
     buf_text(&out, *task->name != '\0' ? task->name : task->kind);
-    if (bar && task->total > 0)
-        buf_printf(&out, "  %s  %.0f %%", format_bar(arena, share, 17), floor(share * 100));
+    if (bar > 0 && task->total > 0)
+        buf_printf(&out, "  %s  %.0f %%", format_bar(arena, share, bar), floor(share * 100));
     if (task->unit != NULL && task->total > 0)
         buf_printf(&out, "  %s %s/%s", task->unit, format_count(arena, (int64_t)task->done),
                    format_count(arena, (int64_t)task->total));

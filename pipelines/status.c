@@ -52,8 +52,7 @@ static void print_status(const struct snapshot *snapshot)
     }
     for (size_t i = 0; i < snapshot->running_count; i++)
         printf("  now       %s: %s, for %s\n", snapshot->running[i].kind,
-               snapshot_task(snapshot, &snapshot->running[i], false),
-               format_seconds(arena, snapshot->running[i].seconds));
+               snapshot_task(snapshot, &snapshot->running[i], 0), format_seconds(arena, snapshot->running[i].seconds));
 }
 
 static bool print_failures(struct session *session, struct services *services, const char *run, struct err *err)

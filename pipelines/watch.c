@@ -54,15 +54,18 @@ static const char *eta(struct watch *watch, const struct snapshot *snapshot, con
     return arena_printf(snapshot->arena, "  %s left", format_seconds(snapshot->arena, left));
 }
 
+/* With a bar where the line has room for one: `room` columns in all, 0: none. */
 static const char *task_line(struct watch *watch, const struct snapshot *snapshot, const struct running_task *task,
-                             bool bar)
+                             size_t room)
 {
     struct arena *arena = snapshot->arena;
     bool training = text_starts(task->kind, "train.");
-    const char *cost =
-        training ? arena_printf(arena, "  %s", format_money(arena, snapshot->cost, snapshot->currency)) : "";
-    return arena_printf(arena, "%s%s%s", snapshot_task(snapshot, task, bar), training ? eta(watch, snapshot, task) : "",
-                        cost);
+    const char *tail = !training ? ""
+                                 : arena_printf(arena, "%s  %s", eta(watch, snapshot, task),
+                                                format_money(arena, snapshot->cost, snapshot->currency));
+    size_t taken = format_width(snapshot_task(snapshot, task, 0)) + format_width(tail) + strlen("    100 %");
+    size_t bar = room > taken + 4 ? room - taken : 0;
+    return arena_printf(arena, "%s%s", snapshot_task(snapshot, task, bar > 17 ? 17 : bar), tail);
 }
 
 /* The tasks of a stage that are worth a line of their own: trainings and evaluations. */
@@ -98,7 +101,7 @@ static void draw(struct watch *watch, const struct snapshot *snapshot)
             const struct running_task *task = &snapshot->running[j];
             if (!own_line(task) || strncmp(task->kind, name, strlen(name)) != 0)
                 continue;
-            draw_line(watch, snapshot, shown ? "" : name, task_line(watch, snapshot, task, true), false);
+            draw_line(watch, snapshot, shown ? "" : name, task_line(watch, snapshot, task, columns() - 13), false);
             shown = true;
         }
         if (!shown)
@@ -130,7 +133,7 @@ static void tell_training(struct watch *watch, const struct snapshot *snapshot)
         if (!text_starts(task->kind, "train.") || tenth == watch->tenth_told || task->total <= 0)
             continue;
         watch->tenth_told = tenth;
-        printf("  %-9s %s\n", "train", task_line(watch, snapshot, task, false));
+        printf("  %-9s %s\n", "train", task_line(watch, snapshot, task, 0));
     }
 }
 
