@@ -32,7 +32,7 @@ static const struct command commands[] = {
     {"document", "ID|PATH|SOURCE:PATH|SHA256", 1, 1, "where a document went, or why it did not", command_document},
     {"compare", "RUN RUN", 2, 2, "settings, data, quality and cost side by side", command_compare},
     {"cost", "[RUN|MODEL]", 0, 1, "what runs, stages and models cost", command_cost},
-    {"report", "MODEL[@VERSION]", 1, 1, "one HTML page about a version [--output FILE]", command_report},
+    {"report", "MODEL[@VERSION]", 1, 1, "all about a version; --output FILE: an HTML page", command_report},
     {"export", "MODEL[@VERSION] DIR", 2, 2, "a folder that transformers loads, with its model card", command_export},
     {"verify", "", 0, 0, "the store against the ledger, and the audit chain", command_verify},
 };

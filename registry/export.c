@@ -3,7 +3,7 @@
  * tokenizer.json and what belongs to them), with a model card that says what the model is made of, how good it is, and
  * what it cost. Written beside the target and renamed when it is whole.
  */
-#include "registry/export.h"
+#include "registry/report.h"
 
 #include "lib/base/file.h"
 #include "lib/base/json.h"
@@ -117,13 +117,17 @@ static bool put_provenance(struct export *export, struct err *err)
 
 static bool write_files(struct export *export, struct err *err)
 {
-    const char *card;
+    struct report report;
+    struct buf card;
+    buf_init(&card, export->session->arena);
+    if (!report_gather(export->session, &export->version, &report, err))
+        return false;
+    report_card(&report, &card);
     return copy_artifact(export, "model.safetensors", &export->version.weights, err) &&
            copy_artifact(export, "config.json", &export->version.config, err) &&
            copy_artifact(export, "tokenizer.json", &export->version.tokenizer, err) && read_facts(export, err) &&
            put_settings(export, err) && put_provenance(export, err) &&
-           model_card(export->session, &export->version, &card, err) &&
-           put_file(export, "README.md", card, strlen(card), err);
+           put_file(export, "README.md", card.data, card.len, err);
 }
 
 /* A folder that holds something is never written over. */

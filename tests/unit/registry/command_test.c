@@ -142,11 +142,19 @@ static void test_verify(void)
 
 static void test_report(void)
 {
+    struct buf page;
     const char *text = run(command_report, false, "manuals-lm@1", NULL);
-    LIKE(text, "<h1>manuals-lm v1</h1>", "report: a page");
-    LIKE(text, "<svg", "with the loss curve");
+    LIKE(text, "Training loss 5.000 -> 4.000", "report: the loss");
     LIKE(text, "gopher.short", "and why documents were left out");
-    OK(!strstr(text, "http") && !strstr(text, "<script"), "that needs nothing but itself");
+    base.output = arena_printf(&arena, "%s.html", base.store.root);
+    LIKE(run(command_report, false, "manuals-lm@1", NULL), "manuals-lm v1: ", "as a page");
+    OK(file_read(&arena, base.output, &page, &err), "that is written");
+    LIKE(page.data, "<h1>manuals-lm v1</h1>", "about the version");
+    LIKE(page.data, "<svg", "with the loss curve");
+    LIKE(page.data, "2.0 &lt; 2.1", "and escaped texts");
+    OK(!strstr(page.data, "http") && !strstr(page.data, "<script"), "needs nothing but itself");
+    unlink(base.output);
+    base.output = NULL;
 }
 
 int main(void)
