@@ -82,7 +82,7 @@ static inline void put_shard(struct fixture *f, const char *bin_role, const char
         size_t len = strlen(text);
         for (size_t j = 0; j < len; j++)
             ids[j] = text[j] + 1;
-        token_writer_add(writer, "00000000000000000000000000000000", ids, len);
+        or_end(token_writer_add(writer, "00000000000000000000000000000000", ids, len, &err), &err);
     }
     or_end(token_writer_keep(writer, &f->store, &bin, &idx, &sidecar, bytes, &err), &err);
     add_input(f, bin_role, ordinal, &bin);
