@@ -243,6 +243,10 @@ bool run_command(struct session *session, struct err *err)
         !store_open(&runner.store, session->arena, runner.loaded.site.store, err) ||
         !begin(&runner, &estimate, &done, err))
         return false;
+    if (done && !session->arguments.quiet && !session->arguments.json)
+        printf("slot %s of %s was done by run %s; a new one: --slot TIME, or without schedule\n",
+               slot_text(session->arena, runner.slot_us), runner.loaded.pipeline.name,
+               run_short(session->arena, runner.run));
     if (done)
         return finish(&runner, err);
     bool ok = say_begin(&runner, err) && follow(&runner, err) && finish(&runner, err);
