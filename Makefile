@@ -89,7 +89,7 @@ $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/embed.sh $(wildcard s
 	sh sql/embed.sh $(BUILD)/gen
 
 # Every object, linked or not.
-compile: $(LIB_OBJECTS) $(foreach r,$(ROOMS),$(call room,$(r)) $(call objects,$(wildcard $(r)/main.c)))
+compile: $(LIB_OBJECTS) $(foreach r,$(ROOMS),$(call room,$(r)) $(call objects,$(wildcard $(r)/main.c))) $(TESTS:%=%.o)
 
 TEST_FILES = $(TESTS) $(sort $(wildcard tests/sql/*.sh tests/e2e/*.sh))
 

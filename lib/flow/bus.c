@@ -7,6 +7,7 @@
 #include "lib/flow/bus.h"
 
 #include "lib/base/log.h"
+#include "lib/flow/order.h"
 
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
@@ -191,19 +192,30 @@ static bool need_producer(struct bus *bus, struct err *err)
     return bus->producer != NULL;
 }
 
+/* One attempt to hand a message to librdkafka, which copies it. */
+static rd_kafka_resp_err_t produce(struct bus *bus, struct bus_message *message)
+{
+    const rd_kafka_vu_t parts[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = message->topic},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)message->key, strlen(message->key)}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)message->payload, strlen(message->payload)}},
+        {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"content-type", ORDER_CONTENT_TYPE, -1}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = message},
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(bus->producer, parts, sizeof parts / sizeof *parts);
+    rd_kafka_resp_err_t code = error == NULL ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_error_code(error);
+    if (error != NULL)
+        rd_kafka_error_destroy(error);
+    return code;
+}
+
 static void enqueue(struct bus *bus, struct bus_message *message)
 {
-    message->sent = false;
     rd_kafka_resp_err_t code;
-    do {
-        code = rd_kafka_producev(bus->producer, RD_KAFKA_V_TOPIC(message->topic),
-                                 RD_KAFKA_V_KEY(message->key, strlen(message->key)),
-                                 RD_KAFKA_V_VALUE((void *)(uintptr_t)message->payload, strlen(message->payload)),
-                                 RD_KAFKA_V_HEADER("content-type", "application/cloudevents+json; charset=UTF-8", -1),
-                                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(message), RD_KAFKA_V_END);
-        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            rd_kafka_poll(bus->producer, 50);
-    } while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+    message->sent = false;
+    while ((code = produce(bus, message)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+        rd_kafka_poll(bus->producer, 50);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         remember_trouble(bus, rd_kafka_err2str(code));
 }
