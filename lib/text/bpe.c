@@ -51,36 +51,81 @@ static const struct bpe_merge *find_merge(const struct tokenizer *tokenizer, int
     }
 }
 
-/* Rank and result of a pair in one number, so that the least is the one to merge; the greatest where there is none. */
-static uint64_t offer_of(const struct tokenizer *tokenizer, int32_t left, int32_t right)
+/*
+ * A short word's tokens stay where their first bytes are: a bit of `starts` for each. An offer is the rank of merging
+ * the token there with the next, and the place, in one number, so that the least says both.
+ */
+enum { PLACE_BITS = 6, NO_OFFER = -1 };
+
+struct short_word {
+    const struct tokenizer *tokenizer;
+    int32_t *ids;
+    uint64_t starts;
+    uint32_t offers[SHORT_WORD];
+    int32_t results[SHORT_WORD];
+};
+
+static void renew_offer(struct short_word *word, size_t at)
 {
-    const struct bpe_merge *merge = find_merge(tokenizer, left, right);
-    return merge == NULL ? UINT64_MAX : (uint64_t)(uint32_t)merge->rank << 32 | (uint32_t)merge->result;
+    uint64_t later = word->starts & ~UINT64_C(1) << at;
+    const struct bpe_merge *merge = NULL;
+    if (later != 0)
+        merge = find_merge(word->tokenizer, word->ids[at], word->ids[__builtin_ctzll(later)]);
+    word->offers[at] = (uint32_t)NO_OFFER;
+    if (merge != NULL) {
+        word->offers[at] = (uint32_t)merge->rank << PLACE_BITS | (uint32_t)at;
+        word->results[at] = merge->result;
+    }
 }
 
-/* offers[i] is about ids[i] and ids[i + 1]. */
+/* The token at `at` takes in the next one. */
+static void merge_next(struct short_word *word, size_t at)
+{
+    size_t next = (size_t)__builtin_ctzll(word->starts & ~UINT64_C(1) << at);
+    uint64_t earlier = word->starts & ((UINT64_C(1) << at) - 1);
+    word->ids[at] = word->results[at];
+    word->starts &= ~(UINT64_C(1) << next);
+    word->offers[next] = (uint32_t)NO_OFFER;
+    renew_offer(word, at);
+    if (earlier != 0)
+        renew_offer(word, 63 - (size_t)__builtin_clzll(earlier));
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Four minima side by side: none waits for another. */
+static uint32_t least_offer(const uint32_t *offers, size_t count)
+{
+    uint32_t a = offers[0], b = offers[1], c = offers[2], d = offers[3];
+    for (size_t i = 4; i < count; i += 4) {
+        a = smaller(a, offers[i]);
+        b = smaller(b, offers[i + 1]);
+        c = smaller(c, offers[i + 2]);
+        d = smaller(d, offers[i + 3]);
+    }
+    return smaller(smaller(a, b), smaller(c, d));
+}
+
 static size_t merge_short(const struct tokenizer *tokenizer, int32_t *ids, size_t count)
 {
-    uint64_t offers[SHORT_WORD];
-    for (size_t i = 0; i + 1 < count; i++)
-        offers[i] = offer_of(tokenizer, ids[i], ids[i + 1]);
-    while (count > 1) {
-        size_t best = 0;
-        for (size_t i = 1; i + 1 < count; i++)
-            if (offers[i] < offers[best])
-                best = i;
-        if (offers[best] == UINT64_MAX)
-            break;
-        ids[best] = (int32_t)(uint32_t)offers[best];
-        memmove(&ids[best + 1], &ids[best + 2], (count - best - 2) * sizeof *ids);
-        memmove(&offers[best], &offers[best + 1], (count - best - 2) * sizeof *offers);
-        count--;
-        if (best > 0)
-            offers[best - 1] = offer_of(tokenizer, ids[best - 1], ids[best]);
-        if (best + 1 < count)
-            offers[best] = offer_of(tokenizer, ids[best], ids[best + 1]);
-    }
-    return count;
+    struct short_word word;
+    size_t written = 0;
+    uint32_t least;
+    word.tokenizer = tokenizer;
+    word.ids = ids;
+    word.starts = UINT64_MAX >> (SHORT_WORD - count);
+    for (size_t i = 0; i < count; i++)
+        renew_offer(&word, i);
+    for (size_t i = count; i % 4 != 0; i++)
+        word.offers[i] = (uint32_t)NO_OFFER;
+    while ((least = least_offer(word.offers, count)) != (uint32_t)NO_OFFER)
+        merge_next(&word, least % (1 << PLACE_BITS));
+    for (uint64_t left = word.starts; left != 0; left &= left - 1)
+        ids[written++] = ids[__builtin_ctzll(left)];
+    return written;
 }
 
 /*

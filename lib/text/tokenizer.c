@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { VOCABULARY_MOST = 1 << 20 };
+enum { VOCABULARY_MOST = 1 << 20, MERGES_MOST = 1 << 22 };
 
 static bool refuse(struct err *err, const char *what)
 {
@@ -148,6 +148,8 @@ static bool read_merges(struct tokenizer *tokenizer, const json_t *model, const 
     size_t rank;
     json_t *merge;
     json_t *merges = json_object_get(model, "merges");
+    if (json_array_size(merges) > MERGES_MOST)
+        return err_set(err, ERR_INPUT, "tokenizer.json: more than %d merges", MERGES_MOST);
     bpe_merges_init(tokenizer, json_array_size(merges));
     json_array_foreach(merges, rank, merge)
     {
