@@ -167,6 +167,26 @@ static void check_refused(struct arena *arena)
             "tokenizer.json: line 2, column 16: invalid JSON: ':' expected near '1.0'");
 }
 
+/* A merge that stands twice has its last rank, as in tokenizers: an earlier copy changes nothing. With the rank of the
+ * copy "ic" would be merged in "sluice" before "ce". */
+static void check_repeated_merge(struct arena *arena, const struct tokenizer *tokenizer)
+{
+    static const char *const merges = "\"merges\": [", *const text = "sluice";
+    struct err err = {.text = ""};
+    struct map map;
+    int32_t ids[6], same[6];
+    if (!file_map(arena, "tests/data/tokenize/tokenizer.json", &map, &err))
+        printf("Bail out! %s\n", err.text);
+    char *json = arena_strndup(arena, map.data, map.size), *at = strstr(json, merges) + strlen(merges);
+    char *changed = arena_printf(arena, "%.*s[\"i\", \"c\"],%s", (int)(at - json), json, at);
+    struct tokenizer *repeated = tokenizer_load(arena, changed, strlen(changed), &err);
+    OK(repeated != NULL, "a merge stands twice %s", err.text);
+    size_t count = tokenizer_encode(tokenizer_cache_new(arena, tokenizer), text, strlen(text), ids);
+    OK(tokenizer_encode(tokenizer_cache_new(arena, repeated), text, strlen(text), same) == count &&
+           memcmp(ids, same, count * sizeof *ids) == 0,
+       "its last rank counts");
+}
+
 int main(void)
 {
     struct arena arena;
@@ -180,6 +200,7 @@ int main(void)
     check_giant(&arena, tokenizer, "themillandthetide", "letters without a space");
     check_giant(&arena, tokenizer, "\xe6\xb0\xb4\xe8\xbb\x8a", "Chinese");
     check_giant(&arena, tokenizer, "'", "apostrophes");
+    check_repeated_merge(&arena, tokenizer);
     check_refused(&arena);
     arena_release(&arena);
     return DONE();
