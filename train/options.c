@@ -184,7 +184,8 @@ static const struct option options[] = {
      .offset = FIELD(precision),
      .initial = "float32",
      .choices = "float32|bfloat16",
-     .help = "of the factors in products with weights; bfloat16 is twice as fast where the processor has AVX512_BF16"},
+     .help = "of the factors in products with weights; bfloat16 is twice as fast, and used where the processor has "
+             "AVX512_BF16"},
     {.path = "seed",
      .type = OPTION_INT,
      .offset = FIELD(seed),

@@ -18,8 +18,9 @@ static void plan(struct trainer *t, struct arena *arena, const struct shape *sha
 {
     const struct train *c = t->config;
     size_t context = shape->context;
+    enum precision precision = precision_here((enum precision)c->precision);
     t->rows = (size_t)(c->batch / c->accumulate) / context;
-    t->transformer = transformer_new(arena, shape, t->pool, t->rows * context, true, (enum precision)c->precision);
+    t->transformer = transformer_new(arena, shape, t->pool, t->rows * context, true, precision);
     t->optimizer = (struct optimizer){.parameters = &t->transformer->parameters,
                                       .weights = block(arena, t),
                                       .gradients = block(arena, t),
@@ -31,7 +32,7 @@ static void plan(struct trainer *t, struct arena *arena, const struct shape *sha
                                       .decay = c->optimizer.weight_decay,
                                       .clip = c->clip};
     if (c->optimizer.method == OPTIMIZER_MUON)
-        optimizer_use_muon(&t->optimizer, arena, t->pool, c->optimizer.momentum, (enum precision)c->precision);
+        optimizer_use_muon(&t->optimizer, arena, t->pool, c->optimizer.momentum, precision);
     t->transformer->weights = t->optimizer.weights;
     t->transformer->gradients = t->optimizer.gradients;
     if (c->patience > 0)

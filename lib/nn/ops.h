@@ -20,8 +20,10 @@
 void ops_init(void);
 
 /* How products with weights are computed. In bfloat16 both sides are rounded to it and summed in float32: twice as fast
- * where the processor has the instructions, the same to the eye where it has not. */
+ * where the processor has the instructions, several times slower where it has not. */
 enum precision { PRECISION_FLOAT32, PRECISION_BFLOAT16 };
+/* The wanted precision where this processor is fast in it, else float32. */
+enum precision precision_here(enum precision wanted);
 struct products {
     struct pool *pool;
     enum precision precision;

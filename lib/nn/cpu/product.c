@@ -133,6 +133,11 @@ static void half(const struct products *with, const struct product *p)
     pool_each(with->pool, runs * job.across, half_pieces, &job);
 }
 
+enum precision precision_here(enum precision wanted)
+{
+    return half_avx512() == NULL ? PRECISION_FLOAT32 : wanted;
+}
+
 void product(const struct products *with, const struct product *p)
 {
     if (with->precision == PRECISION_BFLOAT16)
