@@ -40,9 +40,10 @@ static bool round_trip(struct tokenizer_cache *cache, const struct tokenizer *to
     struct buf back;
     arena_init(&arena);
     buf_init(&back, &arena);
-    int32_t *ids = ARENA_ARRAY(&arena, int32_t, bytes);
+    int32_t *ids = malloc(bytes * sizeof *ids); /* exactly: a sanitizer sees an id written past the end */
     tokenizer_decode(tokenizer, ids, tokenizer_encode(cache, text, bytes, ids), &back);
     bool same = back.len == bytes && memcmp(back.data, text, bytes) == 0;
+    free(ids);
     arena_release(&arena);
     return same;
 }
