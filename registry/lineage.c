@@ -87,8 +87,8 @@ bool command_document(struct session *session, struct err *err)
     }
     if (rows.count == 0)
         return err_set(err, ERR_INPUT,
-                       "no document \"%s\" is known: give an id (32 hex digits), the SHA-256 of its text, a path, or "
-                       "SOURCE:PATH with as much of the path's end as is needed",
+                       "no document \"%s\" is known: give an id (32 hex digits), the SHA-256 of its text, a path, "
+                       "SOURCE:PATH with as much of the path's end as is needed, or SOURCE:KEY of a record",
                        what);
     const int most = session->all ? rows.count : 40;
     for (int r = 0; r < rows.count && r < most; r++) {

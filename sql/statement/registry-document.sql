@@ -1,7 +1,12 @@
--- What became of the documents that a text names: an id, the SHA-256 of a text, a path, or SOURCE:end of a path.
+-- What became of the documents that a text names: an id, the SHA-256 of a text, a path, SOURCE:end of a path, or
+-- SOURCE:KEY and SOURCE:end of a path#KEY, where records have a key of their own (document_id() makes the id of it).
 -- $1 text
 WITH named AS (
     SELECT split_part($1::text, ':', 1) AS source, substring($1::text FROM position(':' IN $1::text) + 1) AS rest
+), keyed AS (
+    SELECT source, CASE WHEN rest LIKE '%#%' THEN split_part(rest, '#', 1) END AS file,
+           CASE WHEN rest LIKE '%#%' THEN substring(rest FROM position('#' IN rest) + 1) ELSE rest END AS key
+    FROM named
 ), found AS (
     SELECT d.shard, d.position FROM ledger.document d
     WHERE $1::text ~ '^[0-9a-f]{32}$' AND d.id = (CASE WHEN $1::text ~ '^[0-9a-f]{32}$' THEN $1::text END)::uuid
@@ -15,7 +20,14 @@ WITH named AS (
     SELECT d.shard, d.position
     FROM named n JOIN ledger.source s ON s.name = n.source JOIN ledger.item i ON i.source = s.id
     JOIN ledger.document d ON d.item = i.id
-    WHERE n.rest <> '' AND (i.uri = n.rest OR right(i.uri, length(n.rest) + 1) IN ('/' || n.rest, '#' || n.rest))
+    WHERE n.rest <> '' AND (i.uri = n.rest OR right(i.uri, length(n.rest) + 1) = '/' || n.rest)
+    UNION
+    SELECT d.shard, d.position
+    FROM keyed k JOIN ledger.source s ON s.name = k.source JOIN ledger.item i ON i.source = s.id
+    JOIN ledger.document d ON d.id = encode(substring(sha256(
+        convert_to(s.name, 'UTF8') || '\x00'::bytea || convert_to(i.uri || '#' || k.key, 'UTF8') || '\x0030'::bytea
+    ) FOR 16), 'hex')::uuid
+    WHERE k.key <> '' AND (coalesce(k.file, '') = '' OR i.uri = k.file OR right(i.uri, length(k.file) + 1) = '/' || k.file)
 )
 SELECT DISTINCT u.document, u.source, u.uri, u.ordinal, u.outcome, u.rule, u.value, u.threshold, u.duplicate_of, u.shard,
        u.shard_row, u.split, u.dataset || ' v' || u.dataset_version AS dataset,

@@ -33,4 +33,6 @@ is 'every document has one outcome' \
     "$(sql "select count(*) from (select id from ledger.document group by id having count(*) > 1) twice")" 0
 ok 'all pages of the manual came through' \
     test "$(sql "select count(distinct i.uri) from ledger.document d join ledger.item i on i.id = d.item where i.uri like '%sql-c%' or i.uri like '%datatype%'")" -ge "$(ls "$work/pages" | wc -l)"
+like 'a record is found by its own key' "$(tidemill registry document faulty:1)" 'faulty:lines.jsonl #0'
+like 'or by its file and its key' "$(tidemill registry document 'faulty:lines.jsonl#1')" 'faulty:lines.jsonl #0'
 finish
