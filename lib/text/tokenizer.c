@@ -56,16 +56,17 @@ static bool put_token(struct tokenizer *tokenizer, int64_t id, const char *data,
     return true;
 }
 
-static bool is_special(const json_t *root, const char *content)
+/* The added tokens' contents as keys of an object. */
+static const json_t *special_contents(struct arena *arena, const json_t *root)
 {
     size_t i;
-    json_t *added;
-    json_array_foreach(json_object_get(root, "added_tokens"), i, added)
+    json_t *added, *list = json_object_get(root, "added_tokens"), *contents = json_keep(arena, json_object());
+    json_array_foreach(list, i, added)
     {
-        if (text_equal(json_text_or(added, "content", NULL), content))
-            return true;
+        if (json_object_set_new(contents, json_text_or(added, "content", ""), json_true()) != 0)
+            BUG("a text of a JSON tree is no key");
     }
-    return false;
+    return contents;
 }
 
 static bool read_vocabulary(struct tokenizer *tokenizer, const json_t *root, json_t *vocabulary, struct err *err)
@@ -73,10 +74,11 @@ static bool read_vocabulary(struct tokenizer *tokenizer, const json_t *root, jso
     const char *text;
     json_t *value;
     struct buf bytes;
+    const json_t *specials = special_contents(tokenizer->arena, root);
     buf_init(&bytes, tokenizer->arena);
     json_object_foreach(vocabulary, text, value)
     {
-        bool special = is_special(root, text);
+        bool special = json_object_get(specials, text) != NULL;
         buf_clear(&bytes);
         if (!json_is_integer(value))
             return err_set(err, ERR_INPUT, "tokenizer.json: \"%s\" has no id", text);

@@ -82,10 +82,11 @@ static bool as_recorded(const char *text, size_t bytes, const json_t *words)
 static void check_recorded(struct arena *arena)
 {
     size_t i, checked = 0;
+    const json_t *texts = json_object_get(recorded(arena, "encoded.json"), "texts");
     json_t *row;
     struct buf text;
     buf_init(&text, arena);
-    json_array_foreach(json_object_get(recorded(arena, "encoded.json"), "texts"), i, row)
+    json_array_foreach(texts, i, row)
     {
         const json_t *words = json_object_get(row, "words");
         if (words == NULL)

@@ -51,12 +51,13 @@ static bool round_trip(struct tokenizer_cache *cache, const struct tokenizer *to
 static void check_recorded(struct arena *arena, const struct tokenizer *tokenizer)
 {
     size_t i, rows = 0;
+    const json_t *texts = json_object_get(recorded(arena, "encoded.json"), "texts");
     json_t *row;
     struct buf text;
     struct tokenizer_cache *cache = tokenizer_cache_new(arena, tokenizer);
     buf_init(&text, arena);
     for (int again = 0; again < 2; again++) /* the second time words come from the cache */
-        json_array_foreach(json_object_get(recorded(arena, "encoded.json"), "texts"), i, row)
+        json_array_foreach(texts, i, row)
         {
             recorded_text(row, &text);
             int32_t *ids = ARENA_ARRAY(arena, int32_t, text.len);

@@ -22,8 +22,9 @@ static size_t add_texts(struct bench *bench, struct text *texts, const json_t **
 {
     static const char *const splits[] = {"train", "validation", "train"};
     size_t i, count = 0;
+    const json_t *texts_recorded = json_object_get(recorded(&bench->arena, "encoded.json"), "texts");
     json_t *row;
-    json_array_foreach(json_object_get(recorded(&bench->arena, "encoded.json"), "texts"), i, row)
+    json_array_foreach(texts_recorded, i, row)
     {
         struct buf text;
         buf_init(&text, &bench->arena);
