@@ -47,16 +47,22 @@ static int open_file(const char *path, int64_t most, int64_t *size, struct err *
     return fd;
 }
 
-static bool read_some(int fd, char *data, size_t *got, struct err *err)
+static bool read_some(int fd, char *data, size_t room, size_t *got, struct err *err)
 {
     ssize_t n;
     do
-        n = read(fd, data, CHUNK);
+        n = read(fd, data, room);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return fault(err);
     *got = (size_t)n;
     return true;
+}
+
+/* Most files are small, and memory is zeroed when it is given out. */
+static size_t piece_of(int64_t size)
+{
+    return size < 4095 ? 4096 : size < (int64_t)CHUNK ? (size_t)size + 1 : CHUNK;
 }
 
 bool item_digest(const char *path, int64_t most, struct digest *digest, int64_t *bytes, struct err *err)
@@ -68,11 +74,12 @@ bool item_digest(const char *path, int64_t most, struct digest *digest, int64_t 
     if (fd < 0)
         return false;
     arena_init(&arena);
-    char *chunk = arena_alloc(&arena, CHUNK);
+    size_t room = piece_of(*bytes);
+    char *chunk = arena_alloc(&arena, room);
     bool good = true;
     digest_begin(&stream);
     for (*bytes = 0; good && got > 0;) {
-        good = read_some(fd, chunk, &got, err);
+        good = read_some(fd, chunk, room, &got, err);
         if (!good)
             break;
         digest_add(&stream, chunk, got);
@@ -93,9 +100,10 @@ bool item_bytes(const char *path, int64_t most, struct buf *out, struct err *err
     if (fd < 0)
         return false;
     bool good = true;
-    buf_reserve(out, (size_t)size + CHUNK);
+    buf_reserve(out, (size_t)size + 1); /* the byte more shows the end, or that the file grows */
     while (good && got > 0) {
-        good = read_some(fd, buf_reserve(out, CHUNK), &got, err);
+        size_t room = out->capacity - out->len > 1 ? out->capacity - out->len - 1 : CHUNK;
+        good = read_some(fd, buf_reserve(out, room), room, &got, err);
         out->len += good ? got : 0;
         if (good && (int64_t)out->len > most)
             good = too_large((int64_t)out->len, most, err);
