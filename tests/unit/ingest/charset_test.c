@@ -53,8 +53,8 @@ static void test_faults(void)
          "a wrong byte");
     SAME(DECODE("0123456789012345678901234567 \xe6\xbd", "utf-8", false),
          "utf-8: 0123456789012345678901234567 \xef\xbf\xbd (2)", "a character that is cut off");
-    SAME(DECODE("01234567890123456789\x81\xff", "shift_jis", false), "shift_jis: 01234567890123456789\xef\xbf\xbd (2)",
-         "the same in Shift_JIS");
+    SAME(DECODE("01234567890123456789\x81\xff", "shift_jis", false),
+         "shift_jis: 01234567890123456789\xef\xbf\xbd\xef\xbf\xbd (2)", "each wrong byte of Shift_JIS");
     OK(DECODE("\x01\x02\x03\x04 text", NULL, false) == NULL, "control characters");
     SAME(err.text, "is no text: 4 of its 9 bytes are control characters", "are told");
     OK(DECODE("\xff\xff\xff ab", "utf-8", false) == NULL && err.code == ERR_INPUT, "mostly wrong bytes");
