@@ -8,7 +8,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-enum { SLOTS = 4, POLL_MS = 100 };
+/* More come in spite of a pause only where a rebalance brings partitions: for those is the rest of the ring. */
+enum { ENOUGH = 4, SLOTS = 64, POLL_MS = 100 };
 
 struct slot {
     struct arena arena;
@@ -19,11 +20,25 @@ struct inbox {
     struct bus *bus;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t filled;
+    pthread_cond_t filled, emptied;
     struct slot slots[SLOTS];
     size_t head, count; /* taken from head */
     atomic_bool stop;
 };
+
+/* With the lock held; may wake early. */
+static void wait_on(struct inbox *inbox, pthread_cond_t *condition, int timeout_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += timeout_ms / 1000;
+    until.tv_nsec += timeout_ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(condition, &inbox->lock, &until);
+}
 
 static void put(struct inbox *inbox, struct arena *arena, const struct bus_record *record)
 {
@@ -50,7 +65,9 @@ static void *poll_always(void *ptr)
         struct err err;
         bool got = false;
         pthread_mutex_lock(&inbox->lock);
-        bool full = inbox->count == SLOTS, empty = inbox->count == 0;
+        if (paused && inbox->count > 0)
+            wait_on(inbox, &inbox->emptied, POLL_MS);
+        bool full = inbox->count >= ENOUGH, empty = inbox->count == 0, room = inbox->count < SLOTS;
         pthread_mutex_unlock(&inbox->lock);
         if (full || (paused && !empty)) {
             bus_pause(inbox->bus, true); /* again each time: a rebalance may have brought other partitions */
@@ -59,11 +76,11 @@ static void *poll_always(void *ptr)
             bus_pause(inbox->bus, false);
             paused = false;
         }
-        if (!bus_next(inbox->bus, &arena, POLL_MS, &record, &got, &err)) {
+        if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err)) {
             log_line(LOG_WARN, "%s; the ledger carries the work meanwhile", err.text);
             clock_sleep_ms(1000);
         }
-        if (got && !full)
+        if (got && room)
             put(inbox, &arena, &record);
         else
             arena_clear(&arena); /* came in spite of the pause: not acknowledged, and the ledger still has it */
@@ -81,6 +98,7 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus)
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&inbox->filled, &monotonic);
+    pthread_cond_init(&inbox->emptied, &monotonic);
     pthread_condattr_destroy(&monotonic);
     for (int i = 0; i < SLOTS; i++)
         arena_init(&inbox->slots[i].arena);
@@ -96,22 +114,16 @@ void inbox_close(struct inbox *inbox)
     for (int i = 0; i < SLOTS; i++)
         arena_release(&inbox->slots[i].arena);
     pthread_cond_destroy(&inbox->filled);
+    pthread_cond_destroy(&inbox->emptied);
     pthread_mutex_destroy(&inbox->lock);
 }
 
 bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += timeout_ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
+    int64_t begin = clock_mono_ns();
     pthread_mutex_lock(&inbox->lock);
-    while (inbox->count == 0 && pthread_cond_timedwait(&inbox->filled, &inbox->lock, &until) == 0)
-        continue;
+    while (inbox->count == 0 && clock_seconds_since(begin) * 1000 < timeout_ms)
+        wait_on(inbox, &inbox->filled, timeout_ms - (int)(clock_seconds_since(begin) * 1000));
     bool got = inbox->count > 0;
     if (got) {
         struct slot *slot = &inbox->slots[inbox->head];
@@ -120,7 +132,8 @@ bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct
         record->payload = arena_copy(arena, slot->record.payload, slot->record.len);
         arena_clear(&slot->arena);
         inbox->head = (inbox->head + 1) % SLOTS;
-        inbox->count--;
+        if (--inbox->count == 0)
+            pthread_cond_signal(&inbox->emptied);
     }
     pthread_mutex_unlock(&inbox->lock);
     return got;

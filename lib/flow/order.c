@@ -63,6 +63,6 @@ bool order_parse(struct arena *arena, const char *payload, size_t len, struct or
     if (!text_equal(json_text_or(event, "specversion", NULL), "1.0"))
         return err_set(err, ERR_INPUT, "not a CloudEvent of specversion 1.0");
     if (!text_starts(type, "work.") || !text_ends(type, ".v1"))
-        return err_set(err, ERR_INPUT, "its type is \"%.100s\"; this program understands work.<stage>.v1", type);
+        return err_set(err, ERR_DEFINITION, "its type is \"%.100s\"; this program understands work.<stage>.v1", type);
     return take_uuid(data, "task", order->task, err) && take_uuid(data, "run", order->run, err);
 }

@@ -25,7 +25,7 @@ const char *order_events_topic(struct arena *arena, const char *prefix);
 bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefix, const char *run, const char *task,
                    const char *kind, struct err *err) MUST_CHECK;
 
-/* ERR_INPUT says why a message is no order, or not one of this version. */
+/* ERR_INPUT says why a message is no order; ERR_DEFINITION that it is one of another version. */
 bool order_parse(struct arena *arena, const char *payload, size_t len, struct order *order, struct err *err) MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include "lib/flow/relay.h"
 #include "lib/flow/services.h"
 #include "lib/flow/work.h"
+#include "lib/text/utf8.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SILENCE_MS = 300, JOIN_MS = 50, EXPIRE_SECONDS = 1, SORRY_MS = 500 };
+enum { SILENCE_MS = 300, JOIN_MS = 50, JOIN_SECONDS = 10, EXPIRE_SECONDS = 1, SORRY_MS = 500 };
 
 struct worker {
     const struct stage *stage;
@@ -35,7 +36,8 @@ struct worker {
     pthread_t relay_thread, signal_thread;
     struct pool *pool;
     int64_t expired_ns;
-    bool heard; /* an order came at least once: the group has been joined */
+    int64_t opened_ns;
+    bool heard; /* an order came at least once, or long enough: the group has been joined */
     atomic_bool stop;
 };
 
@@ -131,25 +133,47 @@ static void end_threads(struct worker *worker)
     pool_free(worker->pool);
 }
 
-/* A message that is no order of ours is kept, with the reason, where a person can look at it. */
-static bool bury(struct worker *worker, struct arena *arena, const struct bus_record *record, const char *task,
-                 const char *reason, const char *error, struct err *err)
+/* The letter and its message in one transaction; a message that comes again is buried once (dead-letter-add). */
+static bool put_letter(struct worker *worker, struct arena *arena, const char *const params[8], const char *letter,
+                       struct err *err)
+{
+    struct ledger *ledger = worker->ledger;
+    struct rows rows;
+    if (!ledger_begin(ledger, err))
+        return false;
+    if (ledger_exec(ledger, arena, STATEMENT_DEAD_LETTER_ADD, params, 8, &rows, err) &&
+        (rows.count == 0 ||
+         ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD,
+                     PARAMS(NULL, order_dead_topic(arena, worker->site->topic_prefix), params[1], letter), NULL,
+                     err)) &&
+        ledger_commit(ledger, err))
+        return true;
+    ledger_rollback(ledger);
+    return false;
+}
+
+/* A message that is no order of ours is kept, with the reason, where a person can look at it. A ledger that does not
+ * answer is waited for, since Kafka gives the message only once. */
+static bool bury(struct worker *worker, struct arena *arena, const struct bus_record *record, const char *reason,
+                 const char *error, struct err *err)
 {
     enum { KEPT = 4096 };
     size_t len = record->len < KEPT ? record->len : KEPT;
     char *hex = arena_alloc(arena, 2 * len + 1);
     hex_encode(record->payload, len, hex);
-    const char *letter = arena_printf(arena, "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%lld,\"reason\":\"%s\"}",
-                                      record->topic, record->partition, (long long)record->offset, reason);
-    log_line(LOG_WARN, "%s[%d] offset %lld: %s: %s", record->topic, record->partition, (long long)record->offset,
-             reason, error);
-    return ledger_exec(worker->ledger, arena, STATEMENT_DEAD_LETTER_ADD,
-                       PARAMS(task, record->topic, param_int(arena, record->partition),
-                              param_int(arena, record->offset), reason, error, hex, worker->claimer.host),
-                       NULL, err) &&
-           ledger_exec(worker->ledger, arena, STATEMENT_OUTBOX_ADD,
-                       PARAMS(NULL, order_dead_topic(arena, worker->site->topic_prefix), record->topic, letter), NULL,
-                       err);
+    const char *text = utf8_printable(arena, error), *partition = param_int(arena, record->partition);
+    const char *offset = param_int(arena, record->offset);
+    const char *letter = arena_printf(arena, "{\"topic\":\"%s\",\"partition\":%s,\"offset\":%s,\"reason\":\"%s\"}",
+                                      record->topic, partition, offset, reason);
+    const char *params[] = {NULL, record->topic, partition, offset, reason, text, hex, worker->claimer.host};
+    log_line(LOG_WARN, "%s[%s] offset %s: %s: %s", record->topic, partition, offset, reason, text);
+    while (!put_letter(worker, arena, params, letter, err)) {
+        if (err->code != ERR_SERVICE || atomic_load(&worker->stop))
+            return false;
+        log_line(LOG_WARN, "%s; trying again", err->text);
+        clock_sleep_ms(SORRY_MS);
+    }
+    return true;
 }
 
 /* The order is acknowledged once its task is claimed, or is somebody else's, or will never be one. */
@@ -161,13 +185,13 @@ static bool take_order(struct worker *worker, struct arena *arena, const struct 
     struct rows rows;
     *got = false;
     if (!order_parse(arena, record->payload, record->len, &order, &why)) {
-        if (!bury(worker, arena, record, NULL, "undecodable", why.text, err))
+        if (!bury(worker, arena, record, why.code == ERR_DEFINITION ? "other version" : "undecodable", why.text, err))
             return false;
     } else if (!claim_take(worker->ledger, arena, &worker->claimer, order.task, claim, got, err)) {
         return false;
     } else if (!*got) {
         if (!ledger_exec(worker->ledger, arena, STATEMENT_TASK_KNOWN, PARAMS(order.task), &rows, err) ||
-            (rows.count == 0 && !bury(worker, arena, record, NULL, "unknown task", order.task, err)))
+            (rows.count == 0 && !bury(worker, arena, record, "unknown task", order.task, err)))
             return false;
     }
     bus_ack(worker->bus, record);
@@ -180,6 +204,7 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
 {
     struct bus_record record;
     *got = false;
+    worker->heard = worker->heard || clock_seconds_since(worker->opened_ns) > JOIN_SECONDS;
     if (inbox_take(worker->inbox, arena, worker->heard ? SILENCE_MS : JOIN_MS, &record))
         return take_order(worker, arena, &record, claim, got, err);
     if (clock_seconds_since(worker->expired_ns) > EXPIRE_SECONDS) {
@@ -211,6 +236,7 @@ static bool serve_once(struct worker *worker, struct arena *arena)
 static bool open_worker(struct worker *worker, struct err *err)
 {
     name_worker(worker);
+    worker->opened_ns = clock_mono_ns();
     return open_services(worker, err) && start_threads(worker, err);
 }
 

@@ -85,3 +85,18 @@ size_t utf8_put(uint32_t point, char bytes[4])
     bytes[3] = (char)(0x80 | (point & 0x3f));
     return 4;
 }
+
+const char *utf8_printable(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+    size_t len = strlen(copy);
+    for (size_t at = 0; at < len; at++) {
+        at += utf8_valid_run(copy + at, len - at);
+        if (at < len)
+            copy[at] = '?';
+    }
+    for (char *c = copy; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    return copy;
+}

@@ -4,6 +4,8 @@
 #ifndef LIB_TEXT_UTF8_H
 #define LIB_TEXT_UTF8_H
 
+#include "lib/base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +14,8 @@
  * a sequence that is cut off at the end is not valid. */
 size_t utf8_valid_run(const char *text, size_t len);
 bool utf8_valid(const char *text, size_t len);
+/* A copy in which every byte that is no UTF-8, and every control character, is a question mark. */
+const char *utf8_printable(struct arena *arena, const char *text);
 
 /* Writes a code point (a valid one) as 1 to 4 bytes; returns how many. */
 size_t utf8_put(uint32_t point, char bytes[4]);
