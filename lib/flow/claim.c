@@ -5,6 +5,7 @@
 #include "lib/flow/graph.h"
 #include "lib/flow/order.h"
 #include "lib/ledger/record_task.h"
+#include "lib/text/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,13 +212,33 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
                   const struct claim_usage *usage, const struct err *why, struct err *err)
 {
     const char *outcome = "failed";
+    struct err told; /* hostile input may have put what is no text into it */
+    err_set(&told, why->code, "%s", utf8_printable(arena, why->text));
     if (!ledger_begin(ledger, err))
         return false;
-    if (settle(ledger, arena, claimer, claim, why, &outcome, err) &&
-        claim_attempt_end(ledger, arena, claim, usage, outcome, why->text, err) && ledger_commit(ledger, err))
+    if (settle(ledger, arena, claimer, claim, &told, &outcome, err) &&
+        claim_attempt_end(ledger, arena, claim, usage, outcome, told.text, err) && ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;
+}
+
+/* What a lost attempt used is not known; it is charged as one processor for as long as it may have worked. */
+static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct err *why,
+                        struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(ledger, arena, STATEMENT_ATTEMPT_LOST,
+                     PARAMS(claim->task, param_int(arena, claim->attempt), why->text), &rows, err))
+        return false;
+    if (rows.count == 0)
+        return true; /* its end was recorded after all */
+    struct attempt_usage usage = {.task = claim->task,
+                                  .attempt = claim->attempt,
+                                  .started_us = row_int(&rows, 0, 0),
+                                  .ended_us = row_int(&rows, 0, 1)};
+    usage.cpu_seconds = (double)(usage.ended_us - usage.started_us) * 1e-6;
+    return ledger_charge_attempt(ledger, arena, &usage, err);
 }
 
 static bool expire_one(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
@@ -236,9 +257,7 @@ static bool expire_one(struct ledger *ledger, struct arena *arena, const struct 
     if (!ledger_begin(ledger, err))
         return false;
     const char *outcome = "lost";
-    if (settle(ledger, arena, claimer, &claim, &why, &outcome, err) &&
-        ledger_exec(ledger, arena, STATEMENT_ATTEMPT_LOST,
-                    PARAMS(claim.task, param_int(arena, claim.attempt), why.text), NULL, err) &&
+    if (settle(ledger, arena, claimer, &claim, &why, &outcome, err) && charge_lost(ledger, arena, &claim, &why, err) &&
         ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);

@@ -1,0 +1,136 @@
+/* Claims on a private ledger: one claimer at a time, fences, back-off and limit, expiry, repair of a missing input. */
+#include "tests/unit/flow/bench.h"
+
+static const struct claim_usage used = {
+    .started_us = 1764000000000000, .ended_us = 1764000002000000, .wall_seconds = 2, .cpu_seconds = 1};
+
+static void fail_with(struct bench *bench, const struct claim *claim, enum err_code code, const char *text)
+{
+    struct err why = {0}, err = {0};
+    err_set(&why, code, "%s", text);
+    if (!OK(claim_failed(bench->ledger, bench->arena, &bench->claimer, claim, &used, &why, &err),
+            "its end is recorded"))
+        printf("# %s\n", err.text);
+}
+
+static void make_due(struct bench *bench)
+{
+    bench_sql(bench, "UPDATE ledger.task SET not_before = now() - interval '2 seconds' WHERE state = 'ready'");
+}
+
+static void test_one_claimer(struct bench *bench)
+{
+    struct claim first, second;
+    struct err err = {0};
+    struct claimer other = bench->claimer;
+    bool got = true;
+    bench_run(bench);
+    OK(!bench_claim(bench, "clean", "one", &first), "a stage without work gets none");
+    OK(bench_claim(bench, "ingest", "one", &first) && first.attempt == 1, "the first claimer gets the task");
+    OK(!bench_claim(bench, "ingest", "two", &second), "the second gets none");
+    OK(claim_take(bench->ledger, bench->arena, &bench->claimer, first.task, &second, &got, &err) && !got,
+       "nor by its order");
+    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, &first, "{\"done\":1}", &err),
+       "the lease is ours");
+    second = first;
+    second.owner = other.owner = "two";
+    OK(!claim_heartbeat(bench->ledger, bench->arena, &other, &second, NULL, &err) && err.code == ERR_LEASE,
+       "and nobody else's");
+    OK(strstr(err.text, "the lease on task ") != NULL && strstr(err.text, " was lost") != NULL, "says so");
+    OK(!bench_complete(bench, &second, "batch", NULL, 0, &err) && err.code == ERR_LEASE, "who has no lease is fenced");
+    OK(strstr(err.text, "what it made is discarded") != NULL, "says what became of it");
+    SAME(bench_sql(bench, "SELECT count(*)::text FROM ledger.task_output"), "0", "and leaves nothing");
+}
+
+static void test_limit(struct bench *bench)
+{
+    struct claim claim;
+    bench_run(bench);
+    for (int attempt = 1; attempt <= 3; attempt++) {
+        OK(bench_claim(bench, "ingest", "one", &claim) && claim.attempt == attempt, "attempt %d", attempt);
+        fail_with(bench, &claim, ERR_SERVICE, "the disk \xff says no");
+        if (attempt < 3) {
+            OK(!bench_claim(bench, "ingest", "one", &claim), "not again at once");
+            const char *wait = bench_sql(bench, "SELECT extract(epoch FROM not_before - now()) * 1000 FROM ledger.task "
+                                                "WHERE state = 'ready'");
+            double ms = strtod(wait, NULL);
+            OK(ms > 250 * attempt && ms < 1600 * attempt, "after %.0f ms", ms);
+        }
+        make_due(bench);
+    }
+    SAME(bench_sql(bench, "SELECT state || ': ' || error FROM ledger.run ORDER BY created DESC LIMIT 1"),
+         "failed: ingest.scan: the disk ? says no", "the run fails with its task");
+    SAME(bench_sql(bench, "SELECT reason || ': ' || error FROM ledger.dead_letter"),
+         "failed: ingest.scan: the disk ? says no", "and the task is a dead letter");
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "one", &claim), "another run");
+    fail_with(bench, &claim, ERR_DEFINITION, "no such folder");
+    SAME(bench_sql(bench, "SELECT state || ' ' || error_code FROM ledger.run ORDER BY created DESC LIMIT 1"),
+         "failed DEFINITION", "what cannot get better is not tried again");
+}
+
+static void test_expiry(struct bench *bench)
+{
+    struct claim claim, again;
+    struct err err = {0};
+    bench_run(bench);
+    bench_sql(bench, "INSERT INTO ledger.price (resource, unit, amount, currency, valid_from) VALUES "
+                     "('cpu', 'hour', 3600, 'EUR', '2000-01-01') ON CONFLICT DO NOTHING");
+    OK(bench_claim(bench, "ingest", "one", &claim), "a task is claimed");
+    OK(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), "nothing has expired");
+    bench_sql(bench, "UPDATE ledger.task SET lease_until = now() - interval '1 second' WHERE state = 'running'");
+    bench_sql(bench, "UPDATE ledger.attempt SET started = clock_timestamp() - interval '10 s' WHERE outcome IS NULL");
+    OK(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), "a lease runs out");
+    SAME(bench_sql(bench, "SELECT outcome || ': ' || error FROM ledger.attempt ORDER BY finished DESC LIMIT 1"),
+         "lost: its worker one was not heard of for a lease (killed, hung or cut off)", "the attempt is lost");
+    const char *hours = bench_sql(bench, "SELECT sum(quantity * 3600) FROM ledger.charge c WHERE attempt = 1 AND "
+                                         "resource = 'cpu' AND run = (SELECT id FROM ledger.run ORDER BY created DESC "
+                                         "LIMIT 1)");
+    OK(hours != NULL && strtod(hours, NULL) >= 10 && strtod(hours, NULL) < 15, "and charged: %s s",
+       hours == NULL ? "nothing" : hours);
+    make_due(bench);
+    OK(bench_claim(bench, "ingest", "two", &again) && again.attempt == 2 && again.failures == 1,
+       "somebody else has it");
+    OK(!bench_complete(bench, &claim, "batch", NULL, 0, &err) && err.code == ERR_LEASE, "the late one is fenced");
+    OK(bench_complete(bench, &again, "batch", NULL, 0, &err), "the other completes it");
+}
+
+/* The only batch is lost between its making and its use. */
+static void test_repair(struct bench *bench)
+{
+    static const char *const batch[] = {"one batch"};
+    struct claim scan, read, repair;
+    struct err err = {0};
+    struct digest digest = digest_of(batch[0], strlen(batch[0]));
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "one", &scan) && bench_complete(bench, &scan, "batch", batch, 1, &err), "a scan");
+    OK(bench_claim(bench, "ingest", "one", &read), "a batch to read");
+    SAME(read.kind, "ingest.read", "that is its kind");
+    OK(store_remove(&bench->store, &digest, &err), "the batch is gone");
+    fail_with(bench, &read, ERR_DAMAGED, "input batch[0] is missing");
+    OK(bench_claim(bench, "ingest", "one", &repair) && repair.repair, "what made it is done again first");
+    SAME(repair.kind, "ingest.scan", "by the kind that made it");
+    OK(bench_complete(bench, &repair, "batch", batch, 1, &err), "it is made again");
+    SAME(bench_sql(bench, "SELECT count(*)::text FROM ledger.task WHERE kind = 'ingest.read' AND run = (SELECT id FROM "
+                          "ledger.run ORDER BY created DESC LIMIT 1)"),
+         "1", "a repair opens nothing");
+    make_due(bench);
+    OK(bench_claim(bench, "ingest", "one", &read) && read.attempt == 2 && read.failures == 0,
+       "the reader tries again, and that is no failure of its own");
+}
+
+int main(void)
+{
+    struct arena arena;
+    struct bench bench;
+    arena_init(&arena);
+    bench_open(&bench, &arena);
+    test_one_claimer(&bench);
+    bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_limit(&bench);
+    test_expiry(&bench);
+    bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_repair(&bench);
+    arena_release(&arena);
+    return DONE();
+}
