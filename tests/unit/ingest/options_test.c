@@ -21,7 +21,7 @@ int main(void)
     arena_init(&arena);
     section = ingest_info.sections[0];
     option_defaults(section, &arena, &source);
-    OK(together() == NULL && source.format == FORMAT_AUTO && source.max_bytes == 1000000000, "defaults");
+    OK(together() == NULL && source.format == FORMAT_AUTO && source.max_bytes == 256000000, "defaults");
     OK(refusal("format", "debian-packages") == NULL && source.format == FORMAT_PACKAGES, "choices are in order");
     OK(refusal("format", "tsv") == NULL && source.format == FORMAT_TSV, "all of them");
     SAME(refusal("format", "jsnl"), "\"jsnl\" is not a choice; did you mean \"jsonl\"?", "a wrong format");
