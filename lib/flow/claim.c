@@ -223,6 +223,18 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
     return false;
 }
 
+bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct claim *claim,
+                     const struct claim_usage *usage, const struct err *why, struct err *err)
+{
+    if (!ledger_begin(ledger, err))
+        return false;
+    if (send_back(ledger, arena, claim, 0, why, false, err) &&
+        claim_attempt_end(ledger, arena, claim, usage, "cancelled", why->text, err) && ledger_commit(ledger, err))
+        return true;
+    ledger_rollback(ledger);
+    return false;
+}
+
 /* What a lost attempt used is not known; it is charged as one processor for as long as it may have worked. */
 static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct err *why,
                         struct err *err)

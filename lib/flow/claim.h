@@ -58,6 +58,10 @@ struct claim_usage {
 bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
                   const struct claim_usage *usage, const struct err *why, struct err *err) MUST_CHECK;
 
+/* The worker was told to end in the middle of the work: the task goes back at once, and that is no failure of it. */
+bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct claim *claim,
+                     const struct claim_usage *usage, const struct err *why, struct err *err) MUST_CHECK;
+
 /* Tasks whose lease ran out go back, or fail where that was their last attempt. */
 bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                   struct err *err) MUST_CHECK;

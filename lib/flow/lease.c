@@ -28,8 +28,19 @@ static bool due(const struct lease *lease)
     return since_ms > (double)lease->claimer->lease_ms / BEATS || (!lease->shown && since_ms > SHOW_MS);
 }
 
+/* Opens the connection where there is none; what a failed attempt left is freed. */
+static bool ask(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena,
+                const struct claim *claim, const char *progress, struct err *err)
+{
+    if (*ledger == NULL && (*ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", err)) == NULL) {
+        arena_clear(life);
+        return false;
+    }
+    return claim_heartbeat(*ledger, arena, lease->claimer, claim, *progress == '\0' ? NULL : progress, err);
+}
+
 /* With the lock held; lets go of it while the ledger is asked. */
-static void beat(struct lease *lease, struct ledger *ledger, struct arena *arena)
+static void beat(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena)
 {
     struct err err;
     struct claim claim = lease->claim;
@@ -38,7 +49,7 @@ static void beat(struct lease *lease, struct ledger *ledger, struct arena *arena
     lease->shown = true;
     lease->beating = true;
     pthread_mutex_unlock(&lease->lock);
-    bool good = claim_heartbeat(ledger, arena, lease->claimer, &claim, *progress == '\0' ? NULL : progress, &err);
+    bool good = ask(lease, ledger, life, arena, &claim, progress, &err);
     pthread_mutex_lock(&lease->lock);
     lease->beating = false;
     pthread_cond_broadcast(&lease->quiet);
@@ -60,16 +71,12 @@ static void *beat_always(void *ptr)
     struct lease *lease = ptr;
     struct arena life, arena;
     struct ledger *ledger = NULL;
-    struct err err;
     arena_init(&life);
     arena_init(&arena);
     pthread_mutex_lock(&lease->lock);
     while (!lease->stop) {
         if (lease->held && !lease->lost && due(lease)) {
-            if (ledger == NULL)
-                ledger = ledger_open(&life, lease->conninfo, "tidemill heartbeat", &err);
-            if (ledger != NULL)
-                beat(lease, ledger, &arena);
+            beat(lease, &ledger, &life, &arena);
             arena_clear(&arena);
         }
         pthread_mutex_unlock(&lease->lock);
@@ -116,13 +123,15 @@ void lease_hold(struct lease *lease, const struct claim *claim)
     pthread_mutex_unlock(&lease->lock);
 }
 
-void lease_let_go(struct lease *lease)
+bool lease_let_go(struct lease *lease)
 {
     pthread_mutex_lock(&lease->lock);
     lease->held = false;
     while (lease->beating)
         pthread_cond_wait(&lease->quiet, &lease->lock);
+    bool interrupted = lease->interrupted;
     pthread_mutex_unlock(&lease->lock);
+    return interrupted;
 }
 
 bool lease_progress(struct lease *lease, const char *json, struct err *err)

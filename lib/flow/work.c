@@ -1,6 +1,7 @@
 /* work: see work.h. */
 #include "lib/flow/work.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/flow/complete.h"
 #include "lib/flow/definition.h"
@@ -8,6 +9,8 @@
 #include "lib/ledger/record_task.h"
 
 #include <string.h>
+
+enum { LONGEST_MS = 5000 };
 
 /* What a task's host functions need. */
 struct doing {
@@ -186,14 +189,31 @@ static bool perform(const struct work_site *site, struct doing *doing, struct ta
            take_inputs(site, task, bytes_in, err) && take_checkpoint(site, task, err) && work->run(task, config, err);
 }
 
+/* What took long to make is not thrown away because the ledger was away, or saw a deadlock, at its very end. */
+static bool complete(const struct work_site *site, struct arena *arena, const struct claim *claim,
+                     const struct task *task, const struct claim_usage *usage, struct err *why)
+{
+    for (int wait_ms = 50; !complete_task(site->ledger, arena, site->claimer, claim, task, usage, why); wait_ms *= 2) {
+        if (why->code != ERR_SERVICE || wait_ms > LONGEST_MS)
+            return false;
+        log_line(LOG_WARN, "%s %.8s: %s; trying again", claim->kind, claim->task, why->text);
+        clock_sleep_ms(wait_ms);
+    }
+    return true;
+}
+
 /* An attempt whose end cannot be recorded is left to its lease. */
 static bool conclude(const struct work_site *site, struct arena *arena, const struct claim *claim,
                      const struct task *task, struct claim_usage *usage, bool good, struct err *why, struct err *err)
 {
     for (size_t i = 0; i < task->output_count; i++)
         usage->bytes_out += task->outputs[i].bytes;
-    if (good && complete_task(site->ledger, arena, site->claimer, claim, task, usage, why))
+    good = good && complete(site, arena, claim, task, usage, why);
+    bool told_to_end = lease_let_go(site->lease);
+    if (good)
         return true;
+    if (told_to_end && why->code == ERR_SERVICE)
+        return claim_give_back(site->ledger, arena, claim, usage, why, err);
     log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
              claim->kind, claim->task, claim->attempt, why->text);
     return claim_failed(site->ledger, arena, site->claimer, claim, usage, why, err);
@@ -220,6 +240,5 @@ bool work_on(const struct work_site *site, struct arena *arena, const struct cla
     usage_begin(&meter);
     bool good = perform(site, &doing, &task, &usage.bytes_in, &why);
     usage_end(&meter, &usage);
-    lease_let_go(site->lease);
     return conclude(site, arena, claim, &task, &usage, good, &why, err);
 }

@@ -95,6 +95,21 @@ static void test_expiry(struct bench *bench)
     OK(bench_complete(bench, &again, "batch", NULL, 0, &err), "the other completes it");
 }
 
+/* A worker that is told to end gives its task back; however often, the task does not fail of it. */
+static void test_give_back(struct bench *bench)
+{
+    struct claim claim;
+    struct err why = {0}, err = {0};
+    bench_run(bench);
+    err_set(&why, ERR_SERVICE, "the worker was told to end; the task is given back");
+    for (int attempt = 1; attempt <= 4; attempt++)
+        OK(bench_claim(bench, "ingest", "one", &claim) && claim.attempt == attempt && claim.failures == 0 &&
+               claim_give_back(bench->ledger, bench->arena, &claim, &used, &why, &err),
+           "given back %d times", attempt);
+    SAME(bench_sql(bench, "SELECT outcome || ': ' || error FROM ledger.attempt ORDER BY finished DESC LIMIT 1"),
+         "cancelled: the worker was told to end; the task is given back", "the attempt says why");
+}
+
 /* The only batch is lost between its making and its use. */
 static void test_repair(struct bench *bench)
 {
@@ -129,6 +144,8 @@ int main(void)
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_limit(&bench);
     test_expiry(&bench);
+    bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_give_back(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_repair(&bench);
     arena_release(&arena);
