@@ -20,7 +20,7 @@ struct inbox {
     struct bus *bus;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t filled, emptied;
+    pthread_cond_t filled, taken;
     struct slot slots[SLOTS];
     size_t head, count; /* taken from head */
     atomic_bool stop;
@@ -65,8 +65,9 @@ static void *poll_always(void *ptr)
         struct err err;
         bool got = false;
         pthread_mutex_lock(&inbox->lock);
-        if (paused && inbox->count > 0)
-            wait_on(inbox, &inbox->emptied, POLL_MS);
+        if (inbox->count >= ENOUGH ||
+            (paused && inbox->count > 0)) /* a pause is dear: what was fetched is thrown away */
+            wait_on(inbox, &inbox->taken, POLL_MS);
         bool full = inbox->count >= ENOUGH, empty = inbox->count == 0, room = inbox->count < SLOTS;
         pthread_mutex_unlock(&inbox->lock);
         if (full || (paused && !empty)) {
@@ -98,7 +99,7 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus)
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&inbox->filled, &monotonic);
-    pthread_cond_init(&inbox->emptied, &monotonic);
+    pthread_cond_init(&inbox->taken, &monotonic);
     pthread_condattr_destroy(&monotonic);
     for (int i = 0; i < SLOTS; i++)
         arena_init(&inbox->slots[i].arena);
@@ -114,7 +115,7 @@ void inbox_close(struct inbox *inbox)
     for (int i = 0; i < SLOTS; i++)
         arena_release(&inbox->slots[i].arena);
     pthread_cond_destroy(&inbox->filled);
-    pthread_cond_destroy(&inbox->emptied);
+    pthread_cond_destroy(&inbox->taken);
     pthread_mutex_destroy(&inbox->lock);
 }
 
@@ -132,8 +133,8 @@ bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct
         record->payload = arena_copy(arena, slot->record.payload, slot->record.len);
         arena_clear(&slot->arena);
         inbox->head = (inbox->head + 1) % SLOTS;
-        if (--inbox->count == 0)
-            pthread_cond_signal(&inbox->emptied);
+        inbox->count--;
+        pthread_cond_signal(&inbox->taken);
     }
     pthread_mutex_unlock(&inbox->lock);
     return got;

@@ -1,0 +1,103 @@
+/* Bus, inbox and the embedded broker: what is sent comes once, in spite of a full inbox; a killed broker comes back at
+ * its port, empty. */
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/flow/broker.h"
+#include "lib/flow/inbox.h"
+#include "tests/unit/tap.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum { MESSAGES = 300 };
+
+static const char topic[] = "test.work.clean.v1";
+
+static struct bus *open_bus(struct arena *arena, struct pairs *properties)
+{
+    struct bus *bus = NULL;
+    struct err err;
+    OK(bus_open(&bus, arena, properties, "test", &err), "a bus opens");
+    return bus;
+}
+
+static void test_all_come(struct arena *arena, struct pairs *properties)
+{
+    struct bus *sender = open_bus(arena, properties), *listener = open_bus(arena, properties);
+    struct err err = {0};
+    struct bus_message messages[MESSAGES];
+    struct bus_record record;
+    bool seen[MESSAGES] = {false};
+    int count = 0, twice = 0;
+    OK(bus_answers(sender, 5000, &err), "the broker answers");
+    for (int i = 0; i < MESSAGES; i++)
+        messages[i] = (struct bus_message){.topic = topic, .key = "key", .payload = arena_printf(arena, "%d", i)};
+    OK(bus_send(sender, messages, MESSAGES, 10000, &err), "messages are sent");
+    OK(messages[0].sent && messages[MESSAGES - 1].sent && messages[0].offset == 0, "all of them, with their places");
+    OK(bus_listen(listener, topic, "test.clean", &err), "a group is joined");
+    struct inbox *inbox = inbox_open(arena, listener);
+    int64_t begin = clock_mono_ns(), first = 0;
+    while (count + twice < MESSAGES && clock_seconds_since(begin) < 20) {
+        if (!inbox_take(inbox, arena, 200, &record))
+            continue;
+        first = first == 0 ? clock_mono_ns() : first;
+        int n = (int)strtol(arena_strndup(arena, record.payload, record.len), NULL, 10);
+        twice += seen[n];
+        count += !seen[n];
+        seen[n] = true;
+        bus_ack(listener, &record);
+    }
+    OK(count == MESSAGES && twice == 0, "%d came, %d of them twice", count, twice);
+    printf("# %.0f messages a second through a full inbox\n", MESSAGES / clock_seconds_since(first));
+    OK(!inbox_take(inbox, arena, 50, &record), "and no more");
+    inbox_close(inbox);
+}
+
+int main(void)
+{
+    struct arena arena, life;
+    struct err err = {0};
+    const char *bootstrap = NULL, *again = NULL;
+    const char *base = getenv("TMPDIR"), *build = getenv("BUILD"), *names[] = {topic};
+    struct texts topics = {names, 1};
+    arena_init(&arena);
+    char *state = arena_printf(&arena, "%s/tidemill-bus-XXXXXX", base ? base : "/tmp");
+    const char *program = arena_printf(&arena, "%s/bin/tidemill", build ? build : "build");
+    if (mkdtemp(state) == NULL)
+        return 1;
+    OK(broker_address(&arena, state) == NULL, "no broker runs at first");
+    if (!OK(broker_start(&arena, state, program, &topics, 2, &bootstrap, &err), "it starts"))
+        printf("# %s\n", err.text);
+    SAME(broker_address(&arena, state), bootstrap, "and is found");
+    OK(broker_start(&arena, state, program, &topics, 2, &again, &err), "starting it again");
+    SAME(again, bootstrap, "finds the same");
+    struct pair pairs[] = {{"bootstrap.servers", bootstrap},
+                           {"session.timeout.ms", "6000"},
+                           {"heartbeat.interval.ms", "500"},
+                           {"fetch.wait.max.ms", "20"}};
+    struct pairs properties = {pairs, 4};
+    arena_init(&life);
+    test_all_come(&life, &properties);
+    arena_release(&life);
+
+    struct buf text;
+    OK(file_read(&arena, path_join(&arena, state, "kafka/pid"), &text, &err), "its pid is known");
+    kill((pid_t)strtol(text.data, NULL, 10), SIGKILL);
+    clock_sleep_ms(100);
+    OK(broker_start(&arena, state, program, &topics, 2, &again, &err), "killed, it starts again");
+    SAME(again, bootstrap, "at its port");
+    broker_stop(state);
+    OK(broker_address(&arena, state) == NULL, "stopped, it is gone");
+
+    struct bus *bus;
+    struct pairs none = {NULL, 0};
+    arena_init(&life);
+    OK(!bus_open(&bus, &life, &none, "test", &err), "a bus needs an address");
+    SAME(err.text, "Kafka: no bootstrap.servers", "says so");
+    bus = open_bus(&life, &properties);
+    OK(!bus_answers(bus, 300, &err) && strstr(err.text, "Kafka: no broker answers") != NULL, "nobody answers");
+    arena_release(&life);
+    OK(folder_remove(state, &err), "the folder goes");
+    arena_release(&arena);
+    return DONE();
+}
