@@ -63,6 +63,7 @@ definition() {
 pipeline: small
 site:
   kafka: ${KAFKA:-embedded}
+  lease: 10s
 ingest:
   sources:
     - name: manual
