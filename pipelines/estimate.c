@@ -31,7 +31,7 @@ enum { KINDS = sizeof figures / sizeof *figures };
 
 /* Floating point operations a second of one core in training: OpenBLAS on small matrices, with all that is not
  * matrices. */
-static const double CORE_SPEED = 4e10;
+static const double CORE_SPEED = 8e10;
 static const double SHARD_BYTES = 4e6; /* of text, where nothing says how many shards there are */
 
 struct estimating {

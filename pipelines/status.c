@@ -4,7 +4,6 @@
 #include "pipelines/format.h"
 #include "pipelines/snapshot.h"
 #include "pipelines/summary.h"
-#include "pipelines/table.h"
 #include "pipelines/watch.h"
 
 #include <stdio.h>
@@ -107,7 +106,10 @@ bool runs_command(struct session *session, struct err *err)
         !ledger_exec(services.ledger, arena, STATEMENT_REPORT_RUNS, PARAMS(pipeline), &rows, err))
         return false;
     if (session->arguments.json) {
-        puts(json_canonical(arena, table_json(arena, &rows)));
+        struct buf json;
+        buf_init(&json, arena);
+        rows_json(&rows, &json);
+        puts(json.data);
         return true;
     }
     if (rows.count == 0)

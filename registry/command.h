@@ -67,6 +67,9 @@ void print_table(struct session *session, const struct rows *rows, const struct 
                  int most);
 /* The rows as a JSON array. */
 void print_json(struct session *session, const struct rows *rows);
+/* What --json asks for of the two; where there are no rows, `none` says so to people. */
+void print_rows(struct session *session, const struct rows *rows, const struct column *columns, size_t count, int most,
+                const char *none);
 /* "title  value" lines of one row. */
 void print_record(struct session *session, const struct rows *rows, int row, const struct column *columns,
                   size_t count);

@@ -11,12 +11,7 @@ bool command_models(struct session *session, struct err *err)
     struct rows rows;
     if (!ledger_exec(session->ledger, session->arena, STATEMENT_REGISTRY_MODELS, NO_PARAMS, &rows, err))
         return false;
-    if (session->json)
-        print_json(session, &rows);
-    else if (rows.count == 0)
-        fprintf(session->out, "No model yet: tidemill run pipelines/quickstart.yaml makes one.\n");
-    else
-        print_table(session, &rows, COLUMNS(columns), 0);
+    print_rows(session, &rows, COLUMNS(columns), 0, "No model yet: tidemill run pipelines/quickstart.yaml makes one.");
     return true;
 }
 
@@ -33,10 +28,7 @@ bool command_versions(struct session *session, struct err *err)
         !ledger_exec(session->ledger, session->arena, STATEMENT_REGISTRY_VERSIONS, PARAMS(session->arguments[0]), &rows,
                      err))
         return false;
-    if (session->json)
-        print_json(session, &rows);
-    else
-        print_table(session, &rows, COLUMNS(columns), 20);
+    print_rows(session, &rows, COLUMNS(columns), 20, "It has no version yet.");
     return true;
 }
 

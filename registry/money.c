@@ -13,12 +13,9 @@ static bool cost_of_run(struct session *session, const char *run, struct err *er
     struct rows rows;
     if (!ledger_exec(session->ledger, session->arena, STATEMENT_REGISTRY_COST_RUN, PARAMS(run), &rows, err))
         return false;
-    if (session->json)
-        print_json(session, &rows);
-    else if (rows.count == 0)
-        fprintf(session->out, "run %.8s cost nothing: all of its work was reused, or nothing has a price\n", run);
-    else
-        print_table(session, &rows, COLUMNS(columns), 0);
+    print_rows(
+        session, &rows, COLUMNS(columns), 0,
+        arena_printf(session->arena, "run %.8s cost nothing: all of its work was reused, or nothing has a price", run));
     return true;
 }
 
@@ -35,10 +32,7 @@ static bool cost_of_model(struct session *session, const char *model, struct err
         return err_wrap(err, "\"%s\" is neither a run nor a model", model);
     if (!ledger_exec(session->ledger, session->arena, STATEMENT_REGISTRY_COST_MODEL, PARAMS(model), &rows, err))
         return false;
-    if (session->json)
-        print_json(session, &rows);
-    else
-        print_table(session, &rows, COLUMNS(columns), 20);
+    print_rows(session, &rows, COLUMNS(columns), 20, "It has no version yet.");
     return true;
 }
 
@@ -61,12 +55,7 @@ bool command_cost(struct session *session, struct err *err)
     }
     if (!ledger_exec(session->ledger, session->arena, STATEMENT_REGISTRY_COST, NO_PARAMS, &rows, err))
         return false;
-    if (session->json)
-        print_json(session, &rows);
-    else if (rows.count == 0)
-        fprintf(session->out, "Nothing has been charged yet.\n");
-    else
-        print_table(session, &rows, COLUMNS(columns), 20);
+    print_rows(session, &rows, COLUMNS(columns), 20, "Nothing has been charged yet.");
     return true;
 }
 

@@ -119,13 +119,19 @@ void print_json(struct session *session, const struct rows *rows)
 {
     struct buf buf;
     buf_init(&buf, session->arena);
-    buf_char(&buf, '[');
-    for (int r = 0; r < rows->count; r++) {
-        buf_text(&buf, r > 0 ? ",\n " : "");
-        row_json(rows, r, &buf);
-    }
-    buf_text(&buf, "]\n");
-    fputs(buf.data, session->out);
+    rows_json(rows, &buf);
+    fprintf(session->out, "%s\n", buf.data);
+}
+
+void print_rows(struct session *session, const struct rows *rows, const struct column *columns, size_t count, int most,
+                const char *none)
+{
+    if (session->json)
+        print_json(session, rows);
+    else if (rows->count == 0)
+        fprintf(session->out, "%s\n", none);
+    else
+        print_table(session, rows, columns, count, most);
 }
 
 void print_record(struct session *session, const struct rows *rows, int row, const struct column *columns, size_t count)

@@ -62,6 +62,7 @@ const char *row_name(const struct rows *rows, int column);
 /* A row as a JSON object for programs: keys are the columns' names; numbers, booleans and JSON stay what they are,
  * bytea becomes hex, times RFC 3339 in UTC. */
 void row_json(const struct rows *rows, int row, struct buf *out);
+void rows_json(const struct rows *rows, struct buf *out); /* an array of them, a line each */
 
 /* Parameters in text form, in the arena. */
 const char *param_int(struct arena *arena, int64_t value);

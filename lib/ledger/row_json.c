@@ -85,3 +85,13 @@ void row_json(const struct rows *rows, int row, struct buf *out)
     }
     buf_char(out, '}');
 }
+
+void rows_json(const struct rows *rows, struct buf *out)
+{
+    buf_char(out, '[');
+    for (int row = 0; row < rows->count; row++) {
+        buf_text(out, row > 0 ? ",\n " : "");
+        row_json(rows, row, out);
+    }
+    buf_char(out, ']');
+}
