@@ -1,6 +1,7 @@
 /* dedup: of equal texts the smallest id stays, whatever the order of shards. */
+#include "clean/clean.h"
 #include "clean/signature.h"
-#include "tests/unit/clean/bench.h"
+#include "tests/unit/bench.h"
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -31,13 +32,19 @@ static void shard(struct bench *bench, const char *role, int64_t ordinal, const 
     bench_link(bench, role, ordinal, &digest);
 }
 
+static const char *drops(struct bench *bench, int64_t shard)
+{
+    struct map map = bench_artifact(bench, "drop", shard);
+    return arena_strndup(&bench->arena, map.data, map.size);
+}
+
 static void finds(void)
 {
     struct bench bench;
     struct err err;
     struct clean config = {.duplicates_exact = true};
     struct signature first[] = {row(C, "same"), row(D, "other")}, second[] = {row(B, "same"), row(A, "once")};
-    bench_open(&bench, "{}");
+    bench_open(&bench, &clean_info, "clean.dedup");
     shard(&bench, "clean", 0, "manual", first, 2);
     shard(&bench, "clean", 1, "tickets", second, 2);
     shard(&bench, "clean", 2, "tickets", NULL, 0);
@@ -45,13 +52,11 @@ static void finds(void)
     shard(&bench, "signature", 1, "tickets", second, 2);
     shard(&bench, "signature", 2, "tickets", NULL, 0);
     bench_check(clean_dedup(&bench.task, &config, &err), &err);
-    SAME(bench_text(&bench, &bench_output(&bench, "drop", 0)->digest),
-         "{\"drop\":[{\"row\":0,\"id\":\"" C "\",\"duplicate_of\":\"" B "\"}]}", "the larger id goes");
-    SAME(bench_text(&bench, &bench_output(&bench, "drop", 1)->digest), "{\"drop\":[]}", "the smallest stays");
+    SAME(drops(&bench, 0), "{\"drop\":[{\"row\":0,\"id\":\"" C "\",\"duplicate_of\":\"" B "\"}]}",
+         "the larger id goes");
+    SAME(drops(&bench, 1), "{\"drop\":[]}", "the smallest stays");
     OK(bench.task.duplicate_count == 1 && strcmp(bench.task.duplicates[0].duplicate_of, B) == 0, "and it is recorded");
-    json_t *manifest = json_read(&bench.arena, bench_text(&bench, &bench_output(&bench, "dataset", 0)->digest),
-                                 strlen(bench_text(&bench, &bench_output(&bench, "dataset", 0)->digest)), &err);
-    bench_check(manifest != NULL, &err);
+    const json_t *manifest = bench_json(&bench, "dataset", 0);
     OK(json_int_or(manifest, "documents", 0) == 3 && json_int_or(manifest, "bytes", 0) == 13, "what the dataset holds");
     const json_t *shards = json_object_get(manifest, "shards"), *second_shard = json_array_get(shards, 1);
     OK(json_array_size(shards) == 3 && json_int_or(second_shard, "documents", 0) == 2, "its shards");
@@ -71,7 +76,7 @@ static void fails(void)
     struct err err;
     struct clean config = {.duplicates_exact = true};
     struct signature item[] = {row(A, "text")};
-    bench_open(&bench, "{}");
+    bench_open(&bench, &clean_info, "clean.dedup");
     shard(&bench, "clean", 4, "manual", item, 1);
     OK(!clean_dedup(&bench.task, &config, &err), "no signatures");
     SAME(err.text, "clean shard 4 has no signatures", "says whose");
@@ -94,7 +99,7 @@ static void finds_near(void)
     struct clean config = {.duplicates_exact = true, .duplicates_near = true};
     struct signature first[] = {row(B, b), row(C, c)}, second[] = {row(A, a), row(D, "few words")};
     near = true;
-    bench_open(&bench, "{}");
+    bench_open(&bench, &clean_info, "clean.dedup");
     minhash_bands(&bench.arena, a, strlen(a), second[0].band);
     minhash_bands(&bench.arena, b, strlen(b), first[0].band);
     minhash_bands(&bench.arena, c, strlen(c), first[1].band);
@@ -103,9 +108,9 @@ static void finds_near(void)
     shard(&bench, "signature", 0, "manual", first, 2);
     shard(&bench, "signature", 1, "manual", second, 2);
     bench_check(clean_dedup(&bench.task, &config, &err), &err);
-    SAME(bench_text(&bench, &bench_output(&bench, "drop", 0)->digest),
-         "{\"drop\":[{\"row\":0,\"id\":\"" B "\",\"duplicate_of\":\"" A "\"}]}", "one word in eighteen differs");
-    SAME(bench_text(&bench, &bench_output(&bench, "drop", 1)->digest), "{\"drop\":[]}", "the others stay");
+    SAME(drops(&bench, 0), "{\"drop\":[{\"row\":0,\"id\":\"" B "\",\"duplicate_of\":\"" A "\"}]}",
+         "one word in eighteen differs");
+    SAME(drops(&bench, 1), "{\"drop\":[]}", "the others stay");
     OK(bench_counter(&bench, "near_duplicates") == 1, "it is counted");
     bench_close(&bench);
     near = false;

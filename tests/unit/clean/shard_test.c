@@ -1,7 +1,8 @@
 /* shard: one outcome per document, the same bytes on any number of threads, and what is left is what was recorded. */
+#include "clean/clean.h"
 #include "clean/signature.h"
 #include "lib/store/compress.h"
-#include "tests/unit/clean/bench.h"
+#include "tests/unit/bench.h"
 
 static const char *const page =
     "<html><body><nav>Home | About</nav><h1>Tides</h1><p>The tide that turns the wheel of the mill comes in twice a "
@@ -36,10 +37,16 @@ static void raw(struct bench *bench, int documents)
     bench_link(bench, "raw", 0, &digest);
 }
 
+static void open_bench(struct bench *bench, const char *spec)
+{
+    bench_open(bench, &clean_info, "clean.shard");
+    bench_spec(bench, spec);
+}
+
 static void outcomes(struct bench *bench)
 {
     struct err err;
-    bench_check(clean_shard(&bench->task, &bench->config, &err), &err);
+    bench_check(clean_shard(&bench->task, bench->config, &err), &err);
     const struct document_record *record = bench->task.documents;
     OK(bench->task.document_count == 3, "one outcome per document");
     OK(record[0].rule == NULL && record[0].row == 0 && record[0].split != NULL && record[0].ordinal == 0, "kept");
@@ -60,7 +67,7 @@ static void what_is_left(struct bench *bench)
     bool end;
     struct document document;
     struct document_reader *reader =
-        document_reader_open(&bench->store, &bench->arena, &bench_output(bench, "clean", 0)->digest, &err);
+        document_reader_open(&bench->store, &bench->arena, bench_output(bench, "clean", 0), &err);
     bench_check(reader != NULL, &err);
     bench_check(document_reader_next(reader, &bench->arena, &document, &end, &err), &err);
     OK(strncmp(document.text, "Tides\n\nThe tide that", 20) == 0, "its main text");
@@ -69,10 +76,8 @@ static void what_is_left(struct bench *bench)
     struct digest content = digest_of(document.text, document.bytes);
     OK(digest_equal(&content, &bench->task.documents[0].content), "the recorded digest is its text's");
 
-    struct map map;
+    struct map map = bench_artifact(bench, "signature", 0);
     struct signatures signatures;
-    bench_check(store_map(&bench->store, &bench->arena, &bench_output(bench, "signature", 0)->digest, &map, &err),
-                &err);
     bench_check(signatures_read(&bench->arena, map.data, map.size, &signatures, &err), &err);
     OK(signatures.count == 1 && digest_equal(&signatures.item[0].content, &content), "its signature");
     SAME(signatures.source, "manual", "its source");
@@ -84,14 +89,13 @@ static void threads(void)
     for (int i = 0; i < 2; i++) {
         struct bench bench;
         struct err err;
-        bench_open(&bench, "{\"source\":\"manual\"}");
+        open_bench(&bench, "{\"source\":\"manual\"}");
         raw(&bench, 700);
-        bench.task.pool = pool_new(i == 0 ? 1 : 5);
-        bench_check(clean_shard(&bench.task, &bench.config, &err), &err);
-        digest[i][0] = bench_output(&bench, "clean", 0)->digest;
-        digest[i][1] = bench_output(&bench, "signature", 0)->digest;
+        bench_threads(&bench, i == 0 ? 1 : 5);
+        bench_check(clean_shard(&bench.task, bench.config, &err), &err);
+        digest[i][0] = *bench_output(&bench, "clean", 0);
+        digest[i][1] = *bench_output(&bench, "signature", 0);
         OK(bench_counter(&bench, "documents_kept") == 698, "more than two batches");
-        pool_free(bench.task.pool);
         bench_close(&bench);
     }
     OK(memcmp(digest[0], digest[1], sizeof digest[0]) == 0, "the same bytes on one thread and on five");
@@ -102,10 +106,10 @@ static void languages(void)
     struct bench bench;
     struct err err;
     const char *wanted[] = {"de"};
-    bench_open(&bench, "{\"source\":\"manual\"}");
+    open_bench(&bench, "{\"source\":\"manual\"}");
     raw(&bench, 3);
-    bench.config.language_keep = (struct texts){wanted, 1};
-    bench_check(clean_shard(&bench.task, &bench.config, &err), &err);
+    ((struct clean *)bench.config)->language_keep = (struct texts){wanted, 1};
+    bench_check(clean_shard(&bench.task, bench.config, &err), &err);
     SAME(bench.task.documents[0].rule, "language.score", "another language");
     NEAR(bench.task.documents[0].value, 0, 0, "none of it is German");
     NEAR(bench.task.documents[0].threshold, 0.65, 1e-12, "of which there should be");
@@ -116,8 +120,8 @@ static void fails(void)
 {
     struct bench bench;
     struct err err;
-    bench_open(&bench, "{}");
-    OK(!clean_shard(&bench.task, &bench.config, &err), "no input");
+    open_bench(&bench, "{}");
+    OK(!clean_shard(&bench.task, bench.config, &err), "no input");
     SAME(err.text, "clean.shard was given no raw shard", "says so");
     struct digest digest;
     struct buf line;
@@ -126,7 +130,7 @@ static void fails(void)
     bench_check(compress_zstd(&line, bad, strlen(bad), &err), &err);
     bench_check(store_put(&bench.store, line.data, line.len, &digest, &err), &err);
     bench_link(&bench, "raw", 0, &digest);
-    OK(!clean_shard(&bench.task, &bench.config, &err), "an id that is none");
+    OK(!clean_shard(&bench.task, bench.config, &err), "an id that is none");
     OK(err.code == ERR_INPUT && strstr(err.text, "line 1: column 11: \"id\" must have 32 hex digits") != NULL,
        "says where: %s", err.text);
     bench_close(&bench);
@@ -135,7 +139,7 @@ static void fails(void)
 int main(void)
 {
     struct bench bench;
-    bench_open(&bench, "{\"source\":\"manual\"}");
+    open_bench(&bench, "{\"source\":\"manual\"}");
     raw(&bench, 3);
     outcomes(&bench);
     what_is_left(&bench);

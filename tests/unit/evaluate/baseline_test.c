@@ -56,10 +56,10 @@ static double bits_of(struct arena *arena, int order, const char *text)
 
 static void open_bench(struct bench *bench, const char *spec)
 {
-    bench_open(bench, "evaluate.baseline");
+    bench_open(bench, &evaluate_info, "evaluate.baseline");
     bench_spec(bench, spec);
     bench_tokenizer(bench);
-    bench_documents(bench, texts, splits, TEXTS);
+    bench_texts(bench, texts, splits, TEXTS);
     add_training(bench);
 }
 
@@ -68,9 +68,9 @@ static void scores(const char *name, int order)
     struct bench bench;
     struct err err;
     open_bench(&bench, name[0] == 'u' ? "{\"baseline\":\"unigram\"}" : "{\"baseline\":\"ngram\"}");
-    bench.config.ngram.order = 3;
-    bench_check(evaluate_baseline(&bench.task, &bench.config, &err), &err);
-    json_t *score = bench_output(&bench), *documents = json_object_get(score, "documents");
+    ((struct evaluate *)bench.config)->ngram.order = 3;
+    bench_check(evaluate_baseline(&bench.task, bench.config, &err), &err);
+    json_t *score = bench_json(&bench, "score", 0), *documents = json_object_get(score, "documents");
     SAME(json_text_or(score, "subject", ""), name, "the subject");
     OK(json_array_size(documents) == 2, "two documents are held out");
     double first = bits_of(&bench.arena, order, texts[3]), second = bits_of(&bench.arena, order, texts[4]);
@@ -93,26 +93,26 @@ static void faults_are_told(void)
     struct bench bench;
     struct err err;
     open_bench(&bench, "{\"baseline\":\"trigram\"}");
-    OK(!evaluate_baseline(&bench.task, &bench.config, &err), "an unknown baseline");
+    OK(!evaluate_baseline(&bench.task, bench.config, &err), "an unknown baseline");
     SAME(err.text, "\"trigram\" is not a baseline", "is named");
     bench_close(&bench);
-    bench_open(&bench, "evaluate.baseline");
+    bench_open(&bench, &evaluate_info, "evaluate.baseline");
     bench_spec(&bench, "{\"baseline\":\"ngram\"}");
-    OK(!evaluate_baseline(&bench.task, &bench.config, &err), "no tokenizer");
+    OK(!evaluate_baseline(&bench.task, bench.config, &err), "no tokenizer");
     SAME(err.text, "evaluate.baseline was given no tokenizer", "is told");
     bench_tokenizer(&bench);
-    bench_documents(&bench, texts, all_train, TEXTS);
-    OK(!evaluate_baseline(&bench.task, &bench.config, &err) && err.code == ERR_INPUT, "nothing is held out");
+    bench_texts(&bench, texts, all_train, TEXTS);
+    OK(!evaluate_baseline(&bench.task, bench.config, &err) && err.code == ERR_INPUT, "nothing is held out");
     SAME(
         err.text,
         "no held-out document: the split \"test\" is empty; raise clean.split.test or give the pipeline more documents",
         "says what to do");
     bench_close(&bench);
-    bench_open(&bench, "evaluate.baseline");
+    bench_open(&bench, &evaluate_info, "evaluate.baseline");
     bench_spec(&bench, "{\"baseline\":\"ngram\"}");
     bench_tokenizer(&bench);
-    bench_documents(&bench, texts, splits, TEXTS);
-    OK(!evaluate_baseline(&bench.task, &bench.config, &err) && err.code == ERR_INPUT, "nothing to learn from");
+    bench_texts(&bench, texts, splits, TEXTS);
+    OK(!evaluate_baseline(&bench.task, bench.config, &err) && err.code == ERR_INPUT, "nothing to learn from");
     SAME(err.text, "there is no document to learn n-grams from; the training split is empty", "is told");
     bench_close(&bench);
 }

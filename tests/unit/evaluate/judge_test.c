@@ -30,15 +30,15 @@ static void add_score(struct bench *bench, const char *subject, const char *toke
 
 static void set_gates(struct bench *bench, const char *gates)
 {
-    bench->config.gates = text_split(&bench->arena, gates, ',');
+    ((struct evaluate *)bench->config)->gates = text_split(&bench->arena, gates, ',');
 }
 
 static json_t *judge(struct bench *bench)
 {
     struct err err;
     bench_spec(bench, "{\"model\":\"lm\"}");
-    bench_check(evaluate_judge(&bench->task, &bench->config, &err), &err);
-    return bench_output(bench);
+    bench_check(evaluate_judge(&bench->task, bench->config, &err), &err);
+    return bench_json(bench, "verdict", 0);
 }
 
 static bool passed(const json_t *verdict)
@@ -54,7 +54,7 @@ static const char *reason(const struct bench *bench, size_t gate)
 static void the_ngram_wins_and_the_gate_opens(void)
 {
     struct bench bench;
-    bench_open(&bench, "evaluate.judge");
+    bench_open(&bench, &evaluate_info, "evaluate.judge");
     add_score(&bench, "lm", "t", 2.0, 0);
     add_score(&bench, "unigram", "t", 2.7, 0.1);
     add_score(&bench, "ngram", "t", 1.4, 0.1);
@@ -77,7 +77,7 @@ static void the_ngram_wins_and_the_gate_opens(void)
 static void noise_is_called_noise(void)
 {
     struct bench bench;
-    bench_open(&bench, "evaluate.judge");
+    bench_open(&bench, &evaluate_info, "evaluate.judge");
     add_score(&bench, "lm", "t", 2.0, 0);
     add_score(&bench, "production", "t", 2.001, 0.1);
     set_gates(&bench, "bits_per_byte < production,loss < production,perplexity < production * 2,bits_per_byte < 2.5");
@@ -96,7 +96,7 @@ static void noise_is_called_noise(void)
 static void a_worse_model_is_refused(void)
 {
     struct bench bench;
-    bench_open(&bench, "evaluate.judge");
+    bench_open(&bench, &evaluate_info, "evaluate.judge");
     add_score(&bench, "lm", "t", 2.2, 0);
     add_score(&bench, "production", "other", 2.0, 0);
     set_gates(&bench, "bits_per_byte < production * 1.01,loss < production");
@@ -113,16 +113,16 @@ static void faults_are_told(void)
 {
     struct bench bench;
     struct err err;
-    bench_open(&bench, "evaluate.judge");
+    bench_open(&bench, &evaluate_info, "evaluate.judge");
     bench_spec(&bench, "{\"model\":\"lm\"}");
-    OK(!evaluate_judge(&bench.task, &bench.config, &err), "no score");
+    OK(!evaluate_judge(&bench.task, bench.config, &err), "no score");
     SAME(err.text, "evaluate.judge was given no score", "is told");
     add_score(&bench, "lm", "t", 2.2, 0);
-    OK(!evaluate_judge(&bench.task, &bench.config, &err) && err.code == ERR_INPUT, "a baseline that is missing");
+    OK(!evaluate_judge(&bench.task, bench.config, &err) && err.code == ERR_INPUT, "a baseline that is missing");
     SAME(err.text, "gate \"bits_per_byte < unigram\": unigram was not scored; add it to evaluate.baselines",
          "is named");
     bench_input(&bench, "score", 1, "{\"subject\"", 10);
-    OK(!evaluate_judge(&bench.task, &bench.config, &err) && err.code == ERR_INPUT, "a score that is no JSON");
+    OK(!evaluate_judge(&bench.task, bench.config, &err) && err.code == ERR_INPUT, "a score that is no JSON");
     OK(text_starts(err.text, "score ") && strstr(err.text, "invalid JSON") != NULL, "is named: %s", err.text);
     bench_close(&bench);
 }

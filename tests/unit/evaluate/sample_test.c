@@ -28,7 +28,7 @@ static void writes_text(void)
     struct bench bench;
     struct map json;
     struct err err;
-    bench_open(&bench, "evaluate.score");
+    bench_open(&bench, &evaluate_info, "evaluate.score");
     bench_tokenizer(&bench);
     bench_check(store_map(&bench.store, &bench.arena, &bench.inputs[0].digest, &json, &err), &err);
     struct tokenizer *tokenizer = tokenizer_load(&bench.arena, json.data, json.size, &err);
@@ -48,19 +48,19 @@ static void scores_a_model(void)
 {
     struct bench bench;
     struct err err;
-    bench_open(&bench, "evaluate.score");
+    bench_open(&bench, &evaluate_info, "evaluate.score");
     bench_spec(&bench, "{\"model\":\"lm\",\"version\":null}");
     bench_tokenizer(&bench);
-    bench_documents(&bench, documents, splits, 4);
+    bench_texts(&bench, documents, splits, 4);
     add_model(&bench, 0);
-    bench_check(evaluate_score(&bench.task, &bench.config, &err), &err);
+    bench_check(evaluate_score(&bench.task, bench.config, &err), &err);
     double bytes = 0;
     for (size_t i = 0; i < 4; i++)
         bytes += (double)strlen(documents[i]);
     NEAR(bench.task.scores[0].value, (bytes + 4) * log2(257) / bytes, 1e-4, "bits per byte");
     NEAR(bench.task.scores[1].value, log(257), 1e-5, "loss");
     NEAR(bench.task.scores[2].value, 257, 1e-2, "perplexity");
-    json_t *score = bench_output(&bench);
+    json_t *score = bench_json(&bench, "score", 0);
     SAME(json_text_or(score, "subject", ""), "lm", "the candidate goes by its name");
     OK(text_starts(json_text_or(score, "about", ""), "Transformer, 0.01 M parameters, context 8"), "and is described");
     const json_t *samples = json_object_get(score, "samples");
@@ -75,14 +75,14 @@ static void the_seed_decides(void)
     struct bench bench[3];
     for (int i = 0; i < 3; i++) {
         struct err err;
-        bench_open(&bench[i], "evaluate.score");
+        bench_open(&bench[i], &evaluate_info, "evaluate.score");
         bench_spec(&bench[i], "{\"model\":\"lm\",\"version\":4}");
         bench_tokenizer(&bench[i]);
-        bench_documents(&bench[i], documents, splits, 4);
+        bench_texts(&bench[i], documents, splits, 4);
         add_model(&bench[i], 0.5);
-        bench[i].config.seed = i == 2 ? 5 : 4;
-        bench_check(evaluate_score(&bench[i].task, &bench[i].config, &err), &err);
-        json_t *score = bench_output(&bench[i]);
+        ((struct evaluate *)bench[i].config)->seed = i == 2 ? 5 : 4;
+        bench_check(evaluate_score(&bench[i].task, bench[i].config, &err), &err);
+        json_t *score = bench_json(&bench[i], "score", 0);
         SAME(json_text_or(score, "subject", ""), "production", "a version is the one in production");
         text[i] = json_text_or(json_array_get(json_object_get(score, "samples"), 0), "text", "");
     }

@@ -16,7 +16,7 @@ static void open_setting(struct setting *setting, double scale)
 {
     struct err err;
     struct map json;
-    bench_open(&setting->bench, "evaluate.score");
+    bench_open(&setting->bench, &evaluate_info, "evaluate.score");
     struct arena *arena = &setting->bench.arena;
     bench_tokenizer(&setting->bench);
     bench_check(store_map(&setting->bench.store, arena, &setting->bench.inputs[0].digest, &json, &err), &err);

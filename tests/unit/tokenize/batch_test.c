@@ -1,7 +1,8 @@
 /* batch: every document once and in order, however large they are, and a damaged shard is told. */
 #include "tokenize/batch.h"
 
-#include "tests/unit/tokenize/bench.h"
+#include "tests/unit/bench.h"
+#include "tokenize/tokenize.h"
 
 static struct dataset_reader *open_reader(struct bench *bench)
 {
@@ -40,8 +41,8 @@ int main(void)
     struct bench bench;
     struct err err = {.text = ""};
     struct batch batch;
-    struct text texts[4];
-    bench_open(&bench, "tokenize.learn", 1);
+    struct bench_document texts[4];
+    bench_open(&bench, &tokenize_info, "tokenize.learn");
     for (int i = 0; i < 4; i++) {
         char *data = arena_alloc(&bench.arena, (3 << 20) + 1);
         memset(data, 'a' + i, 3 << 20);

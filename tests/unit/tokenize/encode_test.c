@@ -1,7 +1,9 @@
 /* encode: shards per split with the recorded ids, the same bytes on any number of threads, and what is refused. */
 #include "lib/text/token_shard.h"
 #include "lib/text/tokenizer.h"
-#include "tests/unit/tokenize/bench.h"
+#include "tests/unit/bench.h"
+#include "tests/unit/text/recorded.h"
+#include "tokenize/tokenize.h"
 
 static const char *const files[] = {"train_bin",      "train_idx", "train_ids", "validation_bin", "validation_idx",
                                     "validation_ids", "test_bin",  "test_idx",  "test_ids"};
@@ -18,7 +20,7 @@ static void add_tokenizer(struct bench *bench, const char *from, const char *to)
 }
 
 /* Every recorded text that a document can be; the splits take turns, and row 1 is dropped. */
-static size_t add_texts(struct bench *bench, struct text *texts, const json_t **rows)
+static size_t add_texts(struct bench *bench, struct bench_document *texts, const json_t **rows)
 {
     static const char *const splits[] = {"train", "validation", "train"};
     size_t i, count = 0;
@@ -30,7 +32,7 @@ static size_t add_texts(struct bench *bench, struct text *texts, const json_t **
         buf_init(&text, &bench->arena);
         recorded_text(row, &text);
         rows[count] = row;
-        texts[count] = (struct text){text.data, splits[count % 3], text.len};
+        texts[count] = (struct bench_document){text.data, splits[count % 3], text.len};
         count++;
     }
     bench_documents(bench, 0, texts, count, "{\"drop\":[{\"row\":1,\"id\":\"aa\",\"duplicate_of\":\"bb\"}]}");
@@ -41,8 +43,8 @@ static struct token_shard open_split(struct bench *bench, const char *bin, const
 {
     struct err err;
     struct token_shard shard;
-    bench_check(token_shard_open(&bench->store, &bench->arena, &bench_output(bench, bin)->digest,
-                                 &bench_output(bench, idx)->digest, &shard, &err),
+    bench_check(token_shard_open(&bench->store, &bench->arena, bench_output(bench, bin, 0), bench_output(bench, idx, 0),
+                                 &shard, &err),
                 &err);
     return shard;
 }
@@ -70,9 +72,10 @@ static void check_recorded(int threads, struct digest digests[9])
 {
     struct bench bench;
     struct err err;
-    struct text texts[400];
+    struct bench_document texts[400];
     const json_t *rows[400];
-    bench_open(&bench, "tokenize.encode", threads);
+    bench_open(&bench, &tokenize_info, "tokenize.encode");
+    bench_threads(&bench, threads);
     add_tokenizer(&bench, NULL, NULL);
     size_t count = add_texts(&bench, texts, rows), next[2] = {0, 0}, bad = 0;
     bench_check(tokenize_encode(&bench.task, NULL, &err), &err);
@@ -92,7 +95,7 @@ static void check_recorded(int threads, struct digest digests[9])
            bench_counter(&bench, "tokens_validation") == shards[1].tokens,
        "counters");
     for (size_t i = 0; i < 9; i++)
-        digests[i] = bench_output(&bench, files[i])->digest;
+        digests[i] = *bench_output(&bench, files[i], 0);
     bench_close(&bench);
 }
 
@@ -100,8 +103,8 @@ static void refused(const char *from, const char *to, const char *split, const c
 {
     struct bench bench;
     struct err err = {.text = ""};
-    const struct text texts[] = {bench_text("the tide", split)};
-    bench_open(&bench, "tokenize.encode", 1);
+    const struct bench_document texts[] = {bench_text("the tide", split)};
+    bench_open(&bench, &tokenize_info, "tokenize.encode");
     add_tokenizer(&bench, from, to);
     bench_documents(&bench, 0, texts, 1, "{\"drop\":[]}");
     OK(!tokenize_encode(&bench.task, NULL, &err), "refused");
