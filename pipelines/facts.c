@@ -140,7 +140,16 @@ static void read_counts(struct facts *facts)
     facts->vocabulary = snapshot_counter(snapshot, "tokenize.learn", "vocabulary");
 }
 
-/* The first continuation in the score of the candidate. What cannot be read is left out: it is an ornament. */
+/* The first of the continuations that says anything: a model may find a text at its end already. */
+static const json_t *telling_sample(const json_t *score)
+{
+    size_t i;
+    const json_t *sample, *samples = json_object_get(score, "samples");
+    json_array_foreach(samples, i, sample) if (json_text_or(sample, "text", "")[0] != '\0') return sample;
+    return json_array_get(samples, 0);
+}
+
+/* A continuation in the score of the candidate. What cannot be read is left out: it is an ornament. */
 static bool read_sample(struct reading *reading)
 {
     struct rows rows;
@@ -155,11 +164,11 @@ static bool read_sample(struct reading *reading)
             !store_map(reading->summary->store, facts->arena, &digest, &map, &ignored))
             continue;
         json_t *score = json_read(facts->arena, map.data, map.size, &ignored);
-        const json_t *first = json_array_get(json_object_get(score, "samples"), 0);
-        if (first == NULL || strcmp(json_text_or(score, "subject", ""), "production") == 0)
+        const json_t *sample = telling_sample(score);
+        if (sample == NULL || strcmp(json_text_or(score, "subject", ""), "production") == 0)
             continue;
-        facts->sample_prompt = json_text_or(first, "prompt", "");
-        facts->sample = json_text_or(first, "text", NULL);
+        facts->sample_prompt = json_text_or(sample, "prompt", "");
+        facts->sample = json_text_or(sample, "text", NULL);
     }
     return true;
 }
