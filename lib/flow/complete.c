@@ -1,6 +1,7 @@
 /* complete: see complete.h. */
 #include "lib/flow/complete.h"
 
+#include "lib/base/text.h"
 #include "lib/flow/graph.h"
 #include "lib/ledger/record_task.h"
 
@@ -105,11 +106,25 @@ static bool write_all(struct ledger *ledger, struct arena *arena, struct graph *
            graph_finished(graph, task->id, task->kind, task->spec, &position, false, err);
 }
 
+/* The task is not ours to complete: because we did, in a transaction whose answer was lost with the connection, or
+ * because the lease was. */
+static bool was_done(struct ledger *ledger, struct arena *arena, const struct claim *claim, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(ledger, arena, STATEMENT_ATTEMPT_OUTCOME,
+                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner), &rows, err))
+        return false;
+    if (rows.count > 0 && text_equal(row_text(&rows, 0, 0), "done"))
+        return true;
+    return err_set(err, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", claim->task);
+}
+
 bool complete_task(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
                    const struct task *task, const struct claim_usage *usage, struct err *err)
 {
     struct graph graph;
     struct rows rows;
+    bool done = false;
     if (!ledger_begin(ledger, err))
         return false;
     if (!graph_open(&graph, ledger, arena, claimer->store, claim->run, claimer->topic_prefix, err) ||
@@ -117,12 +132,12 @@ bool complete_task(struct ledger *ledger, struct arena *arena, const struct clai
                      PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner), &rows, err))
         goto back;
     if (rows.count == 0) {
-        err_set(err, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", claim->task);
+        done = was_done(ledger, arena, claim, err);
         goto back;
     }
     if (write_all(ledger, arena, &graph, claim, task, usage, err) && ledger_commit(ledger, err))
         return true;
 back:
     ledger_rollback(ledger);
-    return false;
+    return done;
 }

@@ -95,6 +95,28 @@ static void test_expiry(struct bench *bench)
     OK(bench_complete(bench, &again, "batch", NULL, 0, &err), "the other completes it");
 }
 
+/* The answer to COMMIT is lost with the connection, so the worker completes again what is complete. */
+static void test_unknown_commit(struct bench *bench)
+{
+    static const char *const batch[] = {"a batch"};
+    struct claim claim, other;
+    struct err err = {0};
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "one", &claim) && bench_complete(bench, &claim, "batch", batch, 1, &err), "done");
+    OK(bench_complete(bench, &claim, "batch", batch, 1, &err), "and done again: it is the same completion");
+    other = claim;
+    other.owner = "two";
+    OK(!bench_complete(bench, &other, "batch", batch, 1, &err) && err.code == ERR_LEASE, "nobody else's, though");
+    SAME(bench_sql(bench,
+                   "SELECT string_agg(DISTINCT outcome, ' ') || ' ' || count(*) FROM ledger.attempt WHERE task = "
+                   "(SELECT id FROM ledger.task WHERE kind = 'ingest.scan' ORDER BY created DESC LIMIT 1)"),
+         "done 1", "one attempt, done");
+    SAME(bench_sql(bench,
+                   "SELECT done || ' of ' || expected FROM ledger.stage_run WHERE kind = 'ingest.scan' AND run = "
+                   "(SELECT id FROM ledger.run ORDER BY created DESC LIMIT 1)"),
+         "1 of 1", "counted once");
+}
+
 /* A worker that is told to end gives its task back; however often, the task does not fail of it. */
 static void test_give_back(struct bench *bench)
 {
@@ -144,6 +166,8 @@ int main(void)
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_limit(&bench);
     test_expiry(&bench);
+    bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_unknown_commit(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_give_back(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");

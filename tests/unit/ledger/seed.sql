@@ -45,7 +45,7 @@ SELECT pg_temp.make(1, 5, 'train.fit', 'fit 1', '{"index": 0, "model": "manuals-
 SELECT pg_temp.make(1, 6, 'evaluate.baseline', 'baseline 1', '{"baseline": "unigram"}', '{tokenizer:0:tokenizer one}', '{score:0:score unigram}');
 SELECT pg_temp.make(1, 7, 'evaluate.score', 'score 1', '{"model": "manuals-lm", "version": null}', '{weights:0:weights one}', '{score:0:score one}');
 SELECT pg_temp.make(1, 8, 'evaluate.judge', 'judge 1', '{"model": "manuals-lm"}', '{score:0:score one}', '{verdict:0:verdict one}');
-SELECT pg_temp.make(1, 9, 'registry.release', 'release 1', '{"model": "manuals-lm"}', '{weights:0:weights one,config:0:config one}', '{provenance:0:provenance one}');
+SELECT pg_temp.make(1, 9, 'registry.release', 'release 1', '{"model": "manuals-lm"}', '{weights:0:weights one,config:0:config one,verdict:0:verdict one}', '{provenance:0:provenance one}');
 
 SELECT pg_temp.make(2, 0, 'ingest.scan', 'scan 2', '{"index": 0, "source": "manual"}', '{}', '{batch:0:batch two}');
 SELECT pg_temp.make(2, 1, 'clean.shard', 'shard 0', '{"source": "manual"}', '{raw:0:raw 0}', '{}', '00000000-0000-7000-8000-000001000001');
@@ -55,7 +55,7 @@ SELECT pg_temp.make(2, 4, 'tokenize.learn', 'learn 2', '{}', '{dataset:0:dataset
 SELECT pg_temp.make(2, 5, 'train.fit', 'fit 2', '{"index": 0, "model": "manuals-lm"}', '{tokenizer:0:tokenizer two}', '{weights:0:weights two,config:0:config one}');
 SELECT pg_temp.make(2, 7, 'evaluate.score', 'score 2', '{"model": "manuals-lm", "version": null}', '{weights:0:weights two}', '{score:0:score two}');
 SELECT pg_temp.make(2, 8, 'evaluate.judge', 'judge 2', '{"model": "manuals-lm"}', '{score:0:score two}', '{verdict:0:verdict two}');
-SELECT pg_temp.make(2, 9, 'registry.release', 'release 2', '{"model": "manuals-lm"}', '{weights:0:weights two,config:0:config one}', '{provenance:0:provenance two}');
+SELECT pg_temp.make(2, 9, 'registry.release', 'release 2', '{"model": "manuals-lm"}', '{weights:0:weights two,config:0:config one,verdict:0:verdict two}', '{provenance:0:provenance two}');
 INSERT INTO ledger.task_counter VALUES ('00000000-0000-7000-8000-000001000005', 'tokens_trained', 4000000),
     ('00000000-0000-7000-8000-000002000005', 'tokens_trained', 8000000),
     ('00000000-0000-7000-8000-000001000004', 'vocabulary', 8000);
