@@ -2,14 +2,14 @@
 #include "pipelines/services.h"
 
 #include "lib/base/file.h"
-#include "lib/flow/bus.h"
 #include "lib/flow/services.h"
+#include "lib/flow/topics.h"
 #include "lib/ledger/cluster.h"
 
 #include <limits.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 10000 };
+enum { ANSWER_MS = 8000 };
 
 static bool open_ledger(struct services *services, struct err *err)
 {
@@ -65,19 +65,19 @@ static bool own_path(struct arena *arena, const char **path, struct err *err)
     return true;
 }
 
-/* A cluster of the user's has to answer; its topics are made by `tidemill init`, whose rights a runner need not have.
- */
+/* A cluster of the user's has to answer, and to take us. Its topics are made by `tidemill init`, whose rights a runner
+ * need not have: that they are there is all it asks. */
 static bool reach_kafka(struct services *services, bool with_topics, struct err *err)
 {
     struct bus *bus;
     struct arena *arena = services->arena;
     struct pairs *properties = ARENA_NEW(arena, struct pairs);
-    struct texts topics = services_topics(services->site, arena);
+    struct texts topics = topics_of_site(services->site, arena);
     if (site_kafka(services->site) != SITE_KAFKA_CLUSTER)
         return true;
     return services_kafka(services->site, arena, properties, err) &&
-           bus_open(&bus, arena, properties, "tidemill", err) && bus_answers(bus, ANSWER_MS, err) &&
-           (!with_topics || bus_topics(bus, &topics, (int)services->site->partitions, -1, err));
+           bus_open(&bus, arena, properties, "tidemill", err) &&
+           (with_topics ? topics_make(services->site, arena, bus, err) : bus_sees(bus, &topics, ANSWER_MS, err));
 }
 
 static bool start_kafka(struct services *services, bool with_topics, struct err *err)

@@ -59,7 +59,7 @@ bool workers_open(struct workers *workers, struct arena *arena, const struct sit
     if (!folder_make(workers->folder, err) || !folder_make(path_join(arena, site->state, "log"), err))
         return false;
     size_t capacity = 0;
-    for (size_t i = 0; stages[i] != NULL; i++)
+    for (size_t i = 0; site->workers.start && stages[i] != NULL; i++)
         for (int64_t n = 1; n <= site_worker_count(site, stages[i]->name); n++)
             add_worker(workers, &capacity, stages[i]->name, n);
     return true;

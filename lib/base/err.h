@@ -21,7 +21,7 @@ enum err_code {
     ERR_COUNT
 };
 
-enum err_action { ERR_STOP, ERR_DROP, ERR_RETRY, ERR_REMAKE, ERR_DISCARD };
+enum err_action { ERR_STOP, ERR_DROP, ERR_RETRY, ERR_REMAKE, ERR_PASS, ERR_DISCARD };
 
 struct err {
     enum err_code code;

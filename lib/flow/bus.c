@@ -6,11 +6,14 @@
  */
 #include "lib/flow/bus.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/flow/order.h"
+#include "lib/flow/refusal.h"
 
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,10 +64,16 @@ static const struct pair common_defaults[] = {
     {NULL, NULL},
 };
 
+/* Without what librdkafka adds about time and repetitions. */
 static void remember_trouble(struct bus *bus, const char *text)
 {
     pthread_mutex_lock(&bus->lock);
     size_t len = strcspn(text, "\n");
+    const char *added = strstr(text, " (after ");
+    if (added != NULL && (size_t)(added - text) < len)
+        len = (size_t)(added - text);
+    if (len > 0 && text[len - 1] == '.')
+        len--;
     if (len >= sizeof bus->trouble)
         len = sizeof bus->trouble - 1;
     memcpy(bus->trouble, text, len);
@@ -74,22 +83,33 @@ static void remember_trouble(struct bus *bus, const char *text)
 
 static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
-    (void)level, (void)facility;
-    remember_trouble(rd_kafka_opaque(kafka), text);
+    (void)kafka, (void)level, (void)facility;
     log_line(LOG_DEBUG, "Kafka: %s", text);
 }
 
+/* That all brokers are down is what follows from the reasons heard before, and would hide them. */
 static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
 {
-    (void)kafka, (void)code;
-    remember_trouble(opaque, reason);
+    (void)kafka;
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        remember_trouble(opaque, reason);
     log_line(LOG_DEBUG, "Kafka: %s", reason);
+}
+
+static void remember_denial(struct bus *bus, const char *what, rd_kafka_resp_err_t code)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%s: %s", what, rd_kafka_err2str(code));
+    remember_trouble(bus, text);
 }
 
 static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *report, void *opaque)
 {
-    (void)kafka, (void)opaque;
+    (void)kafka;
     struct bus_message *message = report->_private;
+    if (report->err != RD_KAFKA_RESP_ERR_NO_ERROR && report->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+        report->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+        remember_denial(opaque, rd_kafka_topic_name(report->rkt), report->err);
     if (message == NULL)
         return;
     message->sent = report->err == RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -136,12 +156,17 @@ static rd_kafka_t *create(struct bus *bus, rd_kafka_type_t type, const char *gro
     return kafka;
 }
 
+/* With what was heard last, and what to do about it where that is known: then it is ERR_REFUSED. */
 static bool refuse(struct bus *bus, struct err *err, const char *what)
 {
+    char heard[sizeof bus->trouble];
     pthread_mutex_lock(&bus->lock);
-    err_set(err, ERR_SERVICE, "Kafka: %s%s%s", what, bus->trouble[0] == '\0' ? "" : "; last heard: ", bus->trouble);
+    memcpy(heard, bus->trouble, sizeof heard);
     pthread_mutex_unlock(&bus->lock);
-    return false;
+    const char *advice = refusal_advice(bus->arena, bus->properties, heard);
+    if (advice != NULL)
+        return err_set(err, ERR_REFUSED, "Kafka: %s: %s; %s", what, heard, advice);
+    return err_set(err, ERR_SERVICE, "Kafka: %s%s%s", what, *heard == '\0' ? "" : "; last heard: ", heard);
 }
 
 static void drop_producer(struct bus *bus)
@@ -269,7 +294,8 @@ bool bus_next(struct bus *bus, struct arena *arena, int timeout_ms, struct bus_r
     } else if (message->err == RD_KAFKA_RESP_ERR__FATAL ||
                message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
                message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-        good = err_set(err, ERR_SERVICE, "Kafka: %s", rd_kafka_message_errstr(message));
+        remember_trouble(bus, rd_kafka_message_errstr(message));
+        good = refuse(bus, err, "orders cannot be read");
     } else {
         remember_trouble(bus,
                          rd_kafka_message_errstr(message)); /* it heals by itself, or the ledger carries the work */
@@ -302,52 +328,75 @@ void bus_ack(struct bus *bus, const struct bus_record *record)
     rd_kafka_topic_partition_list_destroy(offsets);
 }
 
-static bool topic_results(rd_kafka_event_t *event, struct err *err)
+/* Until a broker answers or the time is over. A refusal ends it early, unless another broker takes us meanwhile. */
+static const struct rd_kafka_metadata *ask(struct bus *bus, int timeout_ms, struct err *err)
 {
-    size_t count = 0;
-    if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, ERR_SERVICE, "Kafka: topics cannot be made: %s", rd_kafka_event_error_string(event));
-    const rd_kafka_topic_result_t **results =
-        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
-    for (size_t i = 0; i < count; i++) {
-        rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-            return err_set(err, ERR_SERVICE, "Kafka: topic %s cannot be made: %s",
-                           rd_kafka_topic_result_name(results[i]), rd_kafka_err2str(code));
+    enum { TRY_MS = 1000, REFUSED_MS = 2000 };
+    struct err why = {ERR_OK, ""};
+    const struct rd_kafka_metadata *metadata = NULL;
+    for (int64_t begin = clock_mono_ns();;) {
+        int64_t left = timeout_ms - (int64_t)(clock_seconds_since(begin) * 1000);
+        if (left <= 0 || (timeout_ms - left > REFUSED_MS && why.code == ERR_REFUSED))
+            break;
+        if (rd_kafka_metadata(bus->producer, 0, NULL, &metadata, left < TRY_MS ? (int)left : TRY_MS) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR)
+            return metadata;
+        rd_kafka_poll(bus->producer, 0); /* what was heard meanwhile */
+        refuse(bus, &why, "no broker answers");
     }
-    return true;
+    refuse(bus, err, "no broker answers");
+    return NULL;
 }
 
-bool bus_topics(struct bus *bus, const struct texts *names, int partitions, int replication, struct err *err)
+bool bus_answers(struct bus *bus, int timeout_ms, int *brokers, struct err *err)
 {
-    char text[512];
     if (!need_producer(bus, err))
         return false;
-    rd_kafka_NewTopic_t **topics = ARENA_ARRAY(bus->arena, rd_kafka_NewTopic_t *, names->count);
-    for (size_t i = 0; i < names->count; i++)
-        topics[i] = rd_kafka_NewTopic_new(names->item[i], partitions, replication, text, sizeof text);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(bus->producer);
-    rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(bus->producer, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_AdminOptions_set_operation_timeout(options, 15000, text, sizeof text);
-    rd_kafka_CreateTopics(bus->producer, topics, names->count, options, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 20000);
-    bool good = event == NULL ? refuse(bus, err, "no answer to making topics in 20 s") : topic_results(event, err);
-    if (event != NULL)
-        rd_kafka_event_destroy(event);
-    rd_kafka_AdminOptions_destroy(options);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_NewTopic_destroy_array(topics, names->count);
+    const struct rd_kafka_metadata *metadata = ask(bus, timeout_ms, err);
+    if (metadata == NULL)
+        return false;
+    int count = metadata->broker_cnt;
+    if (brokers != NULL)
+        *brokers = count;
+    rd_kafka_metadata_destroy(metadata);
+    return count > 0 || refuse(bus, err, "no broker is registered");
+}
+
+static bool topic_is_there(struct bus *bus, const struct rd_kafka_metadata_topic *topic, struct err *err)
+{
+    if (topic->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return err_set(err, ERR_SERVICE, "Kafka: there is no topic %s; tidemill init makes it", topic->topic);
+    if (topic->err != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+        return true;
+    remember_denial(bus, topic->topic, topic->err);
+    return refuse(bus, err, "topics cannot be seen");
+}
+
+bool bus_sees(struct bus *bus, const struct texts *topics, int timeout_ms, struct err *err)
+{
+    if (!need_producer(bus, err))
+        return false;
+    rd_kafka_topic_t **known = ARENA_ARRAY(bus->arena, rd_kafka_topic_t *, topics->count);
+    for (size_t i = 0; i < topics->count; i++) /* what is known is asked for */
+        known[i] = rd_kafka_topic_new(bus->producer, topics->item[i], NULL);
+    const struct rd_kafka_metadata *metadata = ask(bus, timeout_ms, err);
+    bool good = metadata != NULL;
+    for (int i = 0; good && i < metadata->topic_cnt; i++)
+        good = topic_is_there(bus, &metadata->topics[i], err);
+    if (metadata != NULL)
+        rd_kafka_metadata_destroy(metadata);
+    for (size_t i = 0; i < topics->count; i++)
+        rd_kafka_topic_destroy(known[i]);
     return good;
 }
 
-bool bus_answers(struct bus *bus, int timeout_ms, struct err *err)
+struct rd_kafka_s *bus_client(struct bus *bus, struct err *err)
 {
-    const struct rd_kafka_metadata *metadata = NULL;
-    if (!need_producer(bus, err))
-        return false;
-    if (rd_kafka_metadata(bus->producer, 0, NULL, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return refuse(bus, err, "no broker answers");
-    bool some = metadata->broker_cnt > 0;
-    rd_kafka_metadata_destroy(metadata);
-    return some || refuse(bus, err, "no broker is registered");
+    return need_producer(bus, err) ? bus->producer : NULL;
+}
+
+bool bus_refused(struct bus *bus, const char *what, const char *heard, struct err *err)
+{
+    remember_trouble(bus, heard);
+    return refuse(bus, err, what);
 }

@@ -2,8 +2,9 @@
  * bus: Kafka through librdkafka: an idempotent producer, a consumer with manual commits, topics.
  *
  * Messages may be lost, repeated or reordered; nothing here needs more. A bus belongs to one thread, but bus_ack() may
- * be called from another. Errors are ERR_SERVICE and carry what the broker said last (a refused login stands only
- * there). Properties: those of docs/design.md, overridden by the site's own, which are librdkafka's.
+ * be called from another. Errors are ERR_SERVICE and carry what the broker said last, or ERR_REFUSED where that says
+ * that it will not take us, and what to do (refusal.h). Properties: those of docs/design.md, overridden by the site's
+ * own, which are librdkafka's.
  */
 #ifndef LIB_FLOW_BUS_H
 #define LIB_FLOW_BUS_H
@@ -48,11 +49,15 @@ void bus_pause(struct bus *bus, bool pause);
 /* The record need not come again. Asynchronous: a lost commit only repeats an order. */
 void bus_ack(struct bus *bus, const struct bus_record *record);
 
-/* Make topics that do not exist; those that do are left as they are. */
-bool bus_topics(struct bus *bus, const struct texts *names, int partitions, int replication,
-                struct err *err) MUST_CHECK;
+/* Whether a broker answers, and how many there are (NULL: no matter). ERR_REFUSED: it does, and does not take us; what
+ * to do is said. */
+bool bus_answers(struct bus *bus, int timeout_ms, int *brokers, struct err *err) MUST_CHECK;
+/* Whether a broker answers, and these topics are there and may be seen. */
+bool bus_sees(struct bus *bus, const struct texts *topics, int timeout_ms, struct err *err) MUST_CHECK;
 
-/* Whether a broker answers. */
-bool bus_answers(struct bus *bus, int timeout_ms, struct err *err) MUST_CHECK;
+/* librdkafka's own client, for what administers topics; NULL and an error where there can be none. */
+struct rd_kafka_s *bus_client(struct bus *bus, struct err *err) MUST_CHECK;
+/* Always false: the error that librdkafka's words mean, with what to do. */
+bool bus_refused(struct bus *bus, const char *what, const char *heard, struct err *err);
 
 #endif

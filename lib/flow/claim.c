@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BACKOFF_MS = 500, BACKOFF_MOST_MS = 60000, DAMAGE_DELAY_MS = 300 };
+enum { BACKOFF_MS = 500, BACKOFF_MOST_MS = 60000, DAMAGE_DELAY_MS = 300, PASS_MS = 2000, PASSES = 60 };
 
 static void fill(struct claim *claim, struct arena *arena, const struct claimer *claimer, const struct rows *rows)
 {
@@ -190,6 +190,11 @@ static bool settle(struct ledger *ledger, struct arena *arena, const struct clai
         *outcome = "failed";
         if (!last)
             return send_back(ledger, arena, claim, backoff_ms(claim->failures), why, true, err);
+        return fail_for_good(ledger, arena, claimer, claim, why, err);
+    case ERR_PASS: /* waits for a worker that can; where for minutes there is none, the run says so */
+        *outcome = "failed";
+        if (claim->attempt < PASSES || !last)
+            return send_back(ledger, arena, claim, PASS_MS, why, claim->attempt >= PASSES, err);
         return fail_for_good(ledger, arena, claimer, claim, why, err);
     case ERR_DISCARD:
         *outcome = "lost";

@@ -23,6 +23,8 @@ struct inbox {
     pthread_cond_t filled, taken;
     struct slot slots[SLOTS];
     size_t head, count; /* taken from head */
+    bool any;           /* a record came */
+    struct err refusal; /* ERR_OK: none */
     atomic_bool stop;
 };
 
@@ -49,9 +51,22 @@ static void put(struct inbox *inbox, struct arena *arena, const struct bus_recor
     slot->record = *record;
     *arena = used;
     inbox->count++;
+    inbox->any = true;
     pthread_cond_signal(&inbox->filled);
     pthread_mutex_unlock(&inbox->lock);
     arena_clear(arena);
+}
+
+/* The broker's reason is kept; meanwhile the ledger carries the work. */
+static void bear(struct inbox *inbox, const struct err *err)
+{
+    log_line(LOG_WARN, "%s; the ledger carries the work meanwhile", err->text);
+    if (err->code == ERR_REFUSED) {
+        pthread_mutex_lock(&inbox->lock);
+        inbox->refusal = *err;
+        pthread_mutex_unlock(&inbox->lock);
+    }
+    clock_sleep_ms(1000);
 }
 
 static void *poll_always(void *ptr)
@@ -77,10 +92,8 @@ static void *poll_always(void *ptr)
             bus_pause(inbox->bus, false);
             paused = false;
         }
-        if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err)) {
-            log_line(LOG_WARN, "%s; the ledger carries the work meanwhile", err.text);
-            clock_sleep_ms(1000);
-        }
+        if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err))
+            bear(inbox, &err);
         if (got && room)
             put(inbox, &arena, &record);
         else
@@ -138,4 +151,14 @@ bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct
     }
     pthread_mutex_unlock(&inbox->lock);
     return got;
+}
+
+bool inbox_refused(struct inbox *inbox, struct err *err)
+{
+    pthread_mutex_lock(&inbox->lock);
+    bool refused = inbox->refusal.code != ERR_OK && !inbox->any;
+    if (refused)
+        *err = inbox->refusal;
+    pthread_mutex_unlock(&inbox->lock);
+    return refused;
 }

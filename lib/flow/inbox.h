@@ -15,4 +15,7 @@ void inbox_close(struct inbox *inbox);
 /* The next record, in `arena`; false where none came in time. */
 bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record);
 
+/* True where the broker refuses us, and never gave a record: then *err says why and what to do. */
+bool inbox_refused(struct inbox *inbox, struct err *err);
+
 #endif

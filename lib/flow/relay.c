@@ -63,8 +63,11 @@ static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, s
         size_t count = 0;
         arena_clear(&arena);
         good = take_due(ledger, &arena, &messages, &count, err);
-        if (good && count > 0)
-            good = bus_send(bus, messages, count, SEND_MS, err) && mark_sent(ledger, &arena, messages, count, err);
+        if (good && count > 0) {
+            good = bus_send(bus, messages, count, SEND_MS, err);
+            relay->any = relay->any || good;
+            good = good && mark_sent(ledger, &arena, messages, count, err);
+        }
         if (good && count < BATCH)
             good = ledger_wait(ledger, IDLE_MS, err);
         if (good && clock_seconds_since(tidied) > TIDY_SECONDS) {
@@ -112,7 +115,11 @@ void *relay_run(void *ptr)
         struct err err;
         arena_init(&arena);
         if (!serve(relay, &arena, &err)) {
-            log_line(LOG_WARN, "relay: %s; trying again", err.text);
+            log_line(LOG_WARN, "relay: %s; trying again, the ledger carries the work meanwhile", err.text);
+            if (err.code == ERR_REFUSED && !relay->any && !atomic_load(&relay->refused)) {
+                relay->refusal = err;
+                atomic_store(&relay->refused, true);
+            }
             clock_sleep_ms(TRY_MS);
         }
         arena_release(&arena);

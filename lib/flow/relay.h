@@ -17,6 +17,9 @@ struct relay {
     const struct pairs *properties; /* of Kafka */
     const char *client;
     atomic_bool stop;
+    bool any;            /* the relay's own: something was sent */
+    atomic_bool refused; /* the broker refuses us and never took a message: `refusal` says why and what to do */
+    struct err refusal;
 };
 
 /* Runs until `stop`; the argument is a struct relay. For pthread_create. */

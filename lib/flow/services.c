@@ -5,7 +5,7 @@
 #include "lib/flow/apache.h"
 #include "lib/flow/broker.h"
 #include "lib/flow/bus.h"
-#include "lib/flow/order.h"
+#include "lib/flow/topics.h"
 #include "lib/ledger/cluster.h"
 
 #include <stdlib.h>
@@ -64,22 +64,6 @@ bool services_kafka(const struct site *site, struct arena *arena, struct pairs *
            err_set(err, ERR_SERVICE, "the private Kafka of %s does not run; start it: tidemill up", site->state);
 }
 
-struct texts services_topics(const struct site *site, struct arena *arena)
-{
-    static const char *const stages[] = {"ingest", "clean", "tokenize", "train", "evaluate", "registry"};
-    struct texts topics = {NULL, 0};
-    size_t capacity = 0;
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-        ARENA_PUSH(arena, topics.item, topics.count, capacity);
-        topics.item[topics.count++] = order_topic(arena, site->topic_prefix, stages[i]);
-    }
-    ARENA_PUSH(arena, topics.item, topics.count, capacity);
-    topics.item[topics.count++] = order_events_topic(arena, site->topic_prefix);
-    ARENA_PUSH(arena, topics.item, topics.count, capacity);
-    topics.item[topics.count++] = order_dead_topic(arena, site->topic_prefix);
-    return topics;
-}
-
 /* $TIDEMILL_KAFKA_JARS, else the build folder that the program stands in. */
 static const char *jars_folder(struct arena *arena, const char *program)
 {
@@ -94,18 +78,17 @@ static bool start_apache(const struct site *site, struct arena *arena, const cha
     const char *bootstrap;
     struct pairs properties;
     struct bus *bus;
-    struct texts topics = services_topics(site, arena);
     if (apache_address(arena, site->state) != NULL)
         return true;
     return apache_start(arena, site->state, jars_folder(arena, program), &bootstrap, err) &&
            services_kafka(site, arena, &properties, err) && bus_open(&bus, arena, &properties, "tidemill", err) &&
-           bus_topics(bus, &topics, (int)site->partitions, 1, err);
+           topics_make(site, arena, bus, err);
 }
 
 bool services_start_kafka(const struct site *site, struct arena *arena, const char *program, struct err *err)
 {
     const char *bootstrap;
-    struct texts topics = services_topics(site, arena);
+    struct texts topics = topics_of_site(site, arena);
     switch (site_kafka(site)) {
     case SITE_KAFKA_CLUSTER:
         return true;

@@ -10,8 +10,6 @@
 bool services_postgres(const struct site *site, struct arena *arena, const char **conninfo, struct err *err) MUST_CHECK;
 /* librdkafka's properties; ERR_SERVICE where a private broker does not run. */
 bool services_kafka(const struct site *site, struct arena *arena, struct pairs *properties, struct err *err) MUST_CHECK;
-/* All topics of a site. */
-struct texts services_topics(const struct site *site, struct arena *arena);
 /* Start the private broker where it does not run; `program` is the tidemill executable, beside which a build folder's
  * jars are looked for. On real Kafka: nothing. */
 bool services_start_kafka(const struct site *site, struct arena *arena, const char *program,

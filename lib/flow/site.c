@@ -9,8 +9,12 @@
 #include <unistd.h>
 
 /* Secrets have no place in a file that is stored with every run. */
-static const char *const secrets[] = {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
-                                      "sasl.oauthbearer.client.secret"};
+static const char *const secrets[] = {"sasl.password",
+                                      "ssl.key.password",
+                                      "ssl.keystore.password",
+                                      "ssl.key.pem",
+                                      "sasl.oauthbearer.client.secret",
+                                      "sasl.oauthbearer.config"};
 
 static bool check_site(void *config, struct err *err)
 {
@@ -28,6 +32,8 @@ static bool check_site(void *config, struct err *err)
                            site->kafka_secrets.item[i].key);
     if (site->kafka.count > 0 && !words && pairs_get(&site->kafka, "bootstrap.servers") == NULL)
         return err_set(err, ERR_DEFINITION, "kafka needs bootstrap.servers, as in {bootstrap.servers: \"host:9092\"}");
+    if (site->replication > 0 && site->min_insync_replicas > site->replication)
+        return err_set(err, ERR_DEFINITION, "min_insync_replicas is more than replication: nothing could be sent");
     const char *password = strstr(site->postgres, "password=");
     if (password != NULL &&
         (password == site->postgres || password[-1] == ' ' || password[-1] == '&' || password[-1] == '?'))
@@ -93,7 +99,23 @@ static const struct option options[] = {
      .min = 1,
      .max = 1000,
      .inert = true,
-     .help = "partitions of a work topic"},
+     .help = "partitions of a topic, when tidemill init makes it"},
+    {.path = "replication",
+     .type = OPTION_INT,
+     .offset = FIELD(replication),
+     .initial = "0",
+     .min = 0,
+     .max = 100,
+     .inert = true,
+     .help = "copies of a topic in a Kafka cluster; 0: three, or as many as there are brokers"},
+    {.path = "min_insync_replicas",
+     .type = OPTION_INT,
+     .offset = FIELD(min_insync_replicas),
+     .initial = "0",
+     .min = 0,
+     .max = 100,
+     .inert = true,
+     .help = "copies that must have a message; 0: one fewer than there are, of two or one copies: one"},
     {.path = "lease",
      .type = OPTION_DURATION,
      .offset = FIELD(lease_ms),
@@ -118,6 +140,12 @@ static const struct option options[] = {
      .max = 1024,
      .inert = true,
      .help = "threads of a worker; 0: the machine's processors shared by the stage's workers"},
+    {.path = "workers.start",
+     .type = OPTION_BOOL,
+     .offset = WORKERS(start),
+     .initial = "true",
+     .inert = true,
+     .help = "false: tidemill run and up start no workers here; others on other machines do the work"},
     {.path = "workers.ingest",
      .type = OPTION_INT,
      .offset = WORKERS(ingest),

@@ -10,6 +10,7 @@
 enum site_kafka { SITE_KAFKA_EMBEDDED, SITE_KAFKA_APACHE, SITE_KAFKA_CLUSTER };
 
 struct site_workers { /* processes per stage; 0: as many as there are processors */
+    bool start;       /* by tidemill run and up, on this machine */
     int64_t ingest, clean, tokenize, train, evaluate, registry;
 };
 
@@ -25,10 +26,11 @@ struct site {
     struct pairs kafka;         /* as written: one pair without key ("embedded", "apache"), or librdkafka properties */
     struct pairs kafka_secrets; /* property -> env:NAME or file:PATH; see site_kafka_properties */
     const char *topic_prefix;
-    int64_t partitions; /* of a work topic */
-    int64_t lease_ms;   /* how long a claimed task stays a worker's without a heartbeat */
-    int64_t attempts;   /* of a task before it counts as failed */
-    int64_t threads;    /* per worker; 0: processors / workers of the stage */
+    int64_t partitions;                       /* of a topic */
+    int64_t replication, min_insync_replicas; /* of a topic in a cluster; 0: what suits it (topics.c) */
+    int64_t lease_ms;                         /* how long a claimed task stays a worker's without a heartbeat */
+    int64_t attempts;                         /* of a task before it counts as failed */
+    int64_t threads;                          /* per worker; 0: processors / workers of the stage */
     struct site_workers workers;
     struct site_prices prices;
 };

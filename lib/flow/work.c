@@ -136,7 +136,7 @@ static bool check_revision(const struct work_site *site, struct arena *arena, co
     if (rows.count > 0 && row_int(&rows, 0, 1) == kind->revision)
         return true;
     return err_set(
-        err, ERR_SERVICE,
+        err, ERR_VERSION,
         "the run wants %s of revision %lld, this worker does revision %d; install the same version on all hosts",
         claim->kind, rows.count > 0 ? (long long)row_int(&rows, 0, 1) : 0LL, kind->revision);
 }
@@ -181,7 +181,7 @@ static bool perform(const struct work_site *site, struct doing *doing, struct ta
     const struct kind *kind = find_kind(site->stage, task->kind);
     const struct work *work = find_work(site->stage, task->kind);
     if (kind == NULL || work == NULL)
-        return err_set(err, ERR_SERVICE, "this worker knows no tasks of kind %s; is it older than the runner?",
+        return err_set(err, ERR_VERSION, "this worker knows no tasks of kind %s; is it older than the runner?",
                        task->kind);
     task->spec = json_read(task->arena, doing->claim->spec, strlen(doing->claim->spec), err);
     return task->spec != NULL && check_revision(site, task->arena, doing->claim, kind, task->spec, err) &&
@@ -214,6 +214,7 @@ static bool conclude(const struct work_site *site, struct arena *arena, const st
         return true;
     if (told_to_end && why->code == ERR_SERVICE)
         return claim_give_back(site->ledger, arena, claim, usage, why, err);
+    *site->passed = why->code == ERR_VERSION;
     log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
              claim->kind, claim->task, claim->attempt, why->text);
     return claim_failed(site->ledger, arena, site->claimer, claim, usage, why, err);

@@ -18,7 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SILENCE_MS = 300, JOIN_MS = 50, JOIN_SECONDS = 10, EXPIRE_SECONDS = 1, SORRY_MS = 500 };
+enum {
+    SILENCE_MS = 300,
+    JOIN_MS = 50,
+    JOIN_SECONDS = 10,
+    EXPIRE_SECONDS = 1,
+    SORRY_MS = 500,
+    REACH_MS = 5000,
+    ASIDE_MS = 3000
+};
 
 struct worker {
     const struct stage *stage;
@@ -95,16 +103,29 @@ static void name_worker(struct worker *worker)
     };
 }
 
+/* A cluster that is away is no reason not to work: the ledger carries it. One that will not take us is a mistake that
+ * somebody has to mend. */
+static bool reach_kafka(struct worker *worker, const char *topic, struct err *err)
+{
+    const struct texts topics = {&topic, 1};
+    if (site_kafka(worker->site) != SITE_KAFKA_CLUSTER || bus_sees(worker->bus, &topics, REACH_MS, err))
+        return true;
+    if (err->code == ERR_SERVICE)
+        log_line(LOG_WARN, "%s; the ledger carries the work meanwhile", err->text);
+    return err->code == ERR_SERVICE;
+}
+
 static bool open_services(struct worker *worker, struct err *err)
 {
     struct arena *life = &worker->life;
     const char *client = arena_printf(life, "tidemill-%s", worker->stage->info->name);
+    const char *topic = order_topic(life, worker->site->topic_prefix, worker->stage->info->name);
     return store_open(&worker->store, life, worker->site->store, err) &&
            services_postgres(worker->site, life, &worker->conninfo, err) &&
            services_kafka(worker->site, life, &worker->properties, err) &&
            (worker->ledger = ledger_open(life, worker->conninfo, client, err)) != NULL &&
-           bus_open(&worker->bus, life, &worker->properties, client, err) &&
-           bus_listen(worker->bus, order_topic(life, worker->site->topic_prefix, worker->stage->info->name),
+           bus_open(&worker->bus, life, &worker->properties, client, err) && reach_kafka(worker, topic, err) &&
+           bus_listen(worker->bus, topic,
                       arena_printf(life, "%s.%s", worker->site->topic_prefix, worker->stage->info->name), err);
 }
 
@@ -215,13 +236,21 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
     return claim_next(worker->ledger, arena, &worker->claimer, claim, got, err);
 }
 
+/* A worker that can do nothing here is always idle, and would be the first to take every task. */
+static void step_aside(const struct worker *worker)
+{
+    for (int waited_ms = 0; waited_ms < ASIDE_MS && !atomic_load(&worker->stop); waited_ms += 100)
+        clock_sleep_ms(100);
+}
+
 /* One round: at most one task. A ledger that does not answer is asked again; nothing is lost meanwhile. */
 static bool serve_once(struct worker *worker, struct arena *arena)
 {
     struct claim claim;
     struct err err;
-    bool got = false;
-    const struct work_site site = {.stage = worker->stage,
+    bool got = false, passed = false;
+    const struct work_site site = {.passed = &passed,
+                                   .stage = worker->stage,
                                    .claimer = &worker->claimer,
                                    .ledger = worker->ledger,
                                    .lease = worker->lease,
@@ -230,6 +259,8 @@ static bool serve_once(struct worker *worker, struct arena *arena)
         log_line(LOG_WARN, "%s; trying again", err.text);
         clock_sleep_ms(SORRY_MS);
     }
+    if (passed)
+        step_aside(worker);
     return got;
 }
 
@@ -238,6 +269,17 @@ static bool open_worker(struct worker *worker, struct err *err)
     name_worker(worker);
     worker->opened_ns = clock_mono_ns();
     return open_services(worker, err) && start_threads(worker, err);
+}
+
+/* What Kafka said no to before anything went through is a mistake in the settings or the rights, not an outage. */
+static bool refused(struct worker *worker, struct err *err)
+{
+    if (inbox_refused(worker->inbox, err))
+        return true;
+    if (!atomic_load(&worker->relay.refused))
+        return false;
+    *err = worker->relay.refusal;
+    return true;
 }
 
 bool worker_serve(const struct stage *stage, const struct site *site, const struct worker_options *options,
@@ -253,14 +295,16 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
         return false;
     }
     arena_init(&arena);
-    while (!atomic_load(&worker.stop)) {
+    bool good = true;
+    while (good && !atomic_load(&worker.stop)) {
         bool worked = serve_once(&worker, &arena);
         arena_clear(&arena);
         if (!worked && options->once)
             break;
+        good = !refused(&worker, err);
     }
     arena_release(&arena);
     end_threads(&worker);
     arena_release(&worker.life);
-    return true;
+    return good;
 }

@@ -59,13 +59,22 @@ static bool unreachable(const struct ledger *ledger, struct err *err)
                    one_line(PQerrorMessage(ledger->connection), line));
 }
 
+/* A host that is cut off says nothing more: both ends notice in 15 s, so that no lock outlives its host for long. */
+#define SILENCE_IDLE_S     "5"
+#define SILENCE_INTERVAL_S "3"
+#define SILENCE_COUNT      "3"
+#define SILENCE_MS         "15000"
+
 /* What every session of ours relies on, whatever the server's and the user's defaults are. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
 {
-    PGresult *result = PQexec(ledger->connection,
-                              "SET bytea_output = hex; SET datestyle = 'ISO, YMD'; SET intervalstyle = postgres;"
-                              "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
-                              "SET idle_in_transaction_session_timeout = '15min'");
+    PGresult *result =
+        PQexec(ledger->connection,
+               "SET bytea_output = hex; SET datestyle = 'ISO, YMD'; SET intervalstyle = postgres;"
+               "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
+               "SET tcp_keepalives_idle = " SILENCE_IDLE_S "; SET tcp_keepalives_interval = " SILENCE_INTERVAL_S
+               "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
+               "; SET idle_in_transaction_session_timeout = '15min'");
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return ok || unreachable(ledger, err);
@@ -73,8 +82,17 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
 
 struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err)
 {
-    const char *const keys[] = {"connect_timeout", "client_encoding", "fallback_application_name", "dbname", NULL};
-    const char *const values[] = {"10", "UTF8", application, conninfo, NULL};
+    const char *const keys[] = {"connect_timeout",
+                                "client_encoding",
+                                "fallback_application_name",
+                                "keepalives_idle",
+                                "keepalives_interval",
+                                "keepalives_count",
+                                "tcp_user_timeout",
+                                "dbname",
+                                NULL};
+    const char *const values[] = {"10",       "UTF8",   application, SILENCE_IDLE_S, SILENCE_INTERVAL_S, SILENCE_COUNT,
+                                  SILENCE_MS, conninfo, NULL};
     struct ledger *ledger = ARENA_NEW(arena, struct ledger);
     ledger->connection = PQconnectdbParams(keys, values, 1);
     if (!ledger->connection) {

@@ -107,11 +107,13 @@ wait_for() {
         sleep 0.05
     done
 }
+clean_up() { :; } # a scenario's own, or its suite's
 finish() {
     tidemill down >/dev/null 2>&1
+    clean_up
     printf '1..%d\n' $tests
     if [ $failed -eq 0 ]; then rm -rf "$work"; else note "kept: $work"; fi
     trap - EXIT
     exit $((failed > 0))
 }
-trap 'note "the scenario died"; tidemill down >/dev/null 2>&1; exit 1' EXIT
+trap 'note "the scenario died"; tidemill down >/dev/null 2>&1; clean_up; exit 1' EXIT

@@ -29,7 +29,7 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
     struct bus_record record;
     bool seen[MESSAGES] = {false};
     int count = 0, twice = 0;
-    OK(bus_answers(sender, 5000, &err), "the broker answers");
+    OK(bus_answers(sender, 5000, NULL, &err), "the broker answers");
     for (int i = 0; i < MESSAGES; i++)
         messages[i] = (struct bus_message){.topic = topic, .key = "key", .payload = arena_printf(arena, "%d", i)};
     OK(bus_send(sender, messages, MESSAGES, 10000, &err), "messages are sent");
@@ -95,7 +95,7 @@ int main(void)
     OK(!bus_open(&bus, &life, &none, "test", &err), "a bus needs an address");
     SAME(err.text, "Kafka: no bootstrap.servers", "says so");
     bus = open_bus(&life, &properties);
-    OK(!bus_answers(bus, 300, &err) && strstr(err.text, "Kafka: no broker answers") != NULL, "nobody answers");
+    OK(!bus_answers(bus, 300, NULL, &err) && strstr(err.text, "Kafka: no broker answers") != NULL, "nobody answers");
     arena_release(&life);
     OK(folder_remove(state, &err), "the folder goes");
     arena_release(&arena);

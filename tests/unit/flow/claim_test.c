@@ -132,6 +132,30 @@ static void test_give_back(struct bench *bench)
          "cancelled: the worker was told to end; the task is given back", "the attempt says why");
 }
 
+/* Workers of another version leave a task to others; only where for long there is none does it fail, and says why. */
+static void test_other_version(struct bench *bench)
+{
+    struct claim claim;
+    bench_run(bench);
+    for (int attempt = 1; attempt <= 4; attempt++) {
+        OK(bench_claim(bench, "ingest", "older", &claim) && claim.attempt == attempt && claim.failures == 0,
+           "an older worker has it, %d", attempt);
+        fail_with(bench, &claim, ERR_VERSION, "this worker does revision 0");
+        OK(!bench_claim(bench, "ingest", "older", &claim), "and leaves it for a while");
+        make_due(bench);
+    }
+    SAME(bench_sql(bench,
+                   "SELECT error FROM ledger.task WHERE state = 'ready' AND attempt = 4 AND run = (SELECT id FROM "
+                   "ledger.run ORDER BY created DESC LIMIT 1)"),
+         "this worker does revision 0", "the task says why it waits");
+    bench_sql(bench, "UPDATE ledger.task SET attempt = 60, failures = 2 WHERE state = 'ready' AND attempt = 4");
+    OK(bench_claim(bench, "ingest", "older", &claim) && claim.attempt == 61, "when only older ones come");
+    fail_with(bench, &claim, ERR_VERSION, "this worker does revision 0");
+    SAME(bench_sql(bench, "SELECT state || ' ' || error_code || ': ' || error FROM ledger.run ORDER BY created DESC "
+                          "LIMIT 1"),
+         "failed VERSION: ingest.scan: this worker does revision 0", "the run fails, and says why");
+}
+
 /* The only batch is lost between its making and its use. */
 static void test_repair(struct bench *bench)
 {
@@ -171,6 +195,7 @@ int main(void)
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_give_back(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_other_version(&bench);
     test_repair(&bench);
     arena_release(&arena);
     return DONE();

@@ -1,0 +1,67 @@
+/* refusal: see refusal.h. The words are those of librdkafka 2.0 to 2.8 and OpenSSL 3, as Apache Kafka 4.4 brings them
+ * about; tests/cluster tries each. */
+#include "lib/flow/refusal.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CHECK_CERTIFICATE                                                                                              \
+    "the broker refuses this client's certificate: see whether it is expired or of another authority than the "        \
+    "broker's ssl.truststore (openssl x509 -noout -enddate -issuer -in FILE)"
+
+static const struct {
+    const char *heard, *too; /* both stand in the text */
+    const char *advice;
+} refusals[] = {
+    {"SASL authentication error", "SCRAM-",
+     "check sasl.username and the password in kafka_secrets; librdkafka before 2.6.1 cannot log in to Kafka 4 by "
+     "SCRAM: there use PLAIN over TLS"},
+    {"SASL authentication error", "", "check sasl.username and the password in kafka_secrets"},
+    {"mechanism handshake failed", "", "set sasl.mechanism to one that the broker supports"},
+    {"certificate verify failed", "",
+     "set ssl.ca.location to the authority that signed the broker's certificate, and bootstrap.servers to the names "
+     "that stand in it"},
+    {"alert bad certificate", "",
+     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location"},
+    {"alert certificate required", "",
+     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location"},
+    {"alert certificate", "", CHECK_CERTIFICATE},
+    {"alert unknown ca", "", CHECK_CERTIFICATE},
+    {"incorrect security.protocol", "", "set security.protocol to what that listener speaks, as SSL or SASL_SSL"},
+    {"verify that security.protocol", "", "set security.protocol to what that listener speaks, as SASL_SSL"},
+    {"SSL handshake failed", "", "set security.protocol to what that listener speaks, as PLAINTEXT or SASL_PLAINTEXT"},
+    {"uthorization failed", "", "give this user the right to it: the list is in docs/operations.md, Kafka's rights"},
+};
+
+/* True where the file's first certificate can be read and its time is over. */
+static bool expired(const char *path, char until[64])
+{
+    FILE *file = path != NULL ? fopen(path, "r") : NULL;
+    if (file == NULL)
+        return false;
+    X509 *certificate = PEM_read_X509(file, NULL, NULL, NULL);
+    fclose(file);
+    if (certificate == NULL)
+        return false;
+    struct tm end;
+    bool over = X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0 &&
+                ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1;
+    if (over)
+        strftime(until, 64, "%Y-%m-%d %H:%M UTC", &end);
+    X509_free(certificate);
+    return over;
+}
+
+const char *refusal_advice(struct arena *arena, const struct pairs *properties, const char *heard)
+{
+    char until[64];
+    const char *own = pairs_get(properties, "ssl.certificate.location");
+    if (strstr(heard, "SSL alert number") != NULL && expired(own, until))
+        return arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until);
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (strstr(heard, refusals[i].heard) != NULL && strstr(heard, refusals[i].too) != NULL)
+            return refusals[i].advice;
+    return NULL;
+}
