@@ -21,7 +21,7 @@ PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd z
             uchardet libpcre2-8 libxxhash
 
 # The packages' flags are asked for once per build folder, not at every call of make.
-ifneq ($(filter-out quickstart test lint format help clean-build apache-kafka,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out quickstart test lint format help clean-build apache-kafka cluster,$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD)/packages.mk
 endif
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
@@ -123,6 +123,12 @@ $(BUILD)/apache-kafka/libs: lib/flow/apache/pom.xml
 	@mkdir -p $(@D)
 	mvn -B -q -C -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(abspath $@)
 
+# Three brokers, TLS and rights, four hosts: what needs a real Kafka, and for hosts root.
+cluster:
+	@BUILD=$(BUILD) .ci/setup build run test kafka cluster
+	@$(MAKE) -s -j$$(nproc) all apache-kafka
+	@BUILD=$(BUILD) tests/run $(filter-out tests/cluster/lib.sh,$(sort $(wildcard tests/cluster/*.sh)))
+
 # Ours and the peers on the same work: make bench BENCH=tokenize
 bench: all
 	@BUILD=$(BUILD) tests/bench/$(BENCH)
@@ -139,6 +145,7 @@ help:
 	@echo 'make quickstart     set up, then real text in, a released model out (under 5 minutes)'
 	@echo 'make test           set up, then all tests'
 	@echo 'make unit           unit tests only'
+	@echo 'make cluster        scenarios on three brokers, with TLS and rights, on four hosts (network namespaces)'
 	@echo 'make lint, format   the rules of the house'
 	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
 	@echo 'make apache-kafka   a real Kafka in the build folder, for kafka: apache'
@@ -149,6 +156,6 @@ help:
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile quickstart test tests unit lint format apache-kafka bench install help clean-build
+.PHONY: all compile quickstart test tests unit lint format apache-kafka cluster bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -47,12 +47,12 @@ super.users=User:admin
 END
 }
 broker_more=secure
-cluster_config() { # secret
+admin_properties() {
     printf '%s\n' security.protocol=SASL_SSL sasl.mechanism=PLAIN sasl.username=admin "sasl.password=$(secret admin)" \
         "ssl.ca.location=$tls/ca.pem" "ssl.certificate.location=$tls/worker.crt" "ssl.key.location=$tls/worker.key"
 }
 admin_config=$work/kcat.conf
-cluster_config > "$admin_config"
+admin_properties > "$admin_config"
 cluster_start
 
 cat > "$work/admin.properties" <<END
