@@ -54,9 +54,9 @@ tool() {
 settings() { # node
     few=$((brokers < 3 ? brokers : 3))
     voters=
-    for id in $(seq $brokers); do
+    for voter in $(seq $brokers); do
         # shellcheck disable=SC2086
-        voters=$voters${voters:+,}$id@$broker_host:$(nth $id $controller_ports)
+        voters=$voters${voters:+,}$voter@$broker_host:$(nth "$voter" $controller_ports)
     done
     # shellcheck disable=SC2086
     cat <<END

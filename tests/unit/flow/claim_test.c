@@ -148,9 +148,14 @@ static void test_other_version(struct bench *bench)
                    "SELECT error FROM ledger.task WHERE state = 'ready' AND attempt = 4 AND run = (SELECT id FROM "
                    "ledger.run ORDER BY created DESC LIMIT 1)"),
          "this worker does revision 0", "the task says why it waits");
-    bench_sql(bench, "UPDATE ledger.task SET attempt = 60, failures = 2 WHERE state = 'ready' AND attempt = 4");
-    OK(bench_claim(bench, "ingest", "older", &claim) && claim.attempt == 61, "when only older ones come");
-    fail_with(bench, &claim, ERR_VERSION, "this worker does revision 0");
+    int times = 4;
+    for (struct err why = {0}, err = {0}; bench_claim(bench, "ingest", "older", &claim) && times < 100; times++) {
+        err_set(&why, ERR_VERSION, "this worker does revision 0");
+        if (!claim_failed(bench->ledger, bench->arena, &bench->claimer, &claim, &used, &why, &err))
+            break;
+        make_due(bench);
+    }
+    OK(times == 62, "when %d times only older ones came", times);
     SAME(bench_sql(bench, "SELECT state || ' ' || error_code || ': ' || error FROM ledger.run ORDER BY created DESC "
                           "LIMIT 1"),
          "failed VERSION: ingest.scan: this worker does revision 0", "the run fails, and says why");
