@@ -1,0 +1,267 @@
+/*
+ * protocol: a model of the task protocol (docs/design.md), for the model checker spin. tests/model/check.sh runs it.
+ *
+ * FIRST tasks of a first kind, which when all are done open one of a second, which ends the run; two workers; leases that
+ * may run out at any moment, whatever a clock says; a user who may stop the run. With -DMESSAGES also the relay, and a
+ * Kafka that loses, repeats and delays orders; without, a worker asks for any task at any time, which is what orders come
+ * to. Each atomic step is one transaction of the ledger; the statements that do it are named.
+ *
+ * What is assumed of the real thing, and tested on it:
+ *   - a transaction happens whole or not at all, also where its answer is lost (tests/unit/flow/claim_test.c)
+ *   - a claim, an end and an expiry change only a task in the state, attempt and owner that they name (the same, and
+ *     tests/unit/sql/protocol_test.c)
+ *   - completions of a run are one after another, by the lock on its row (sql/statement/run-lock.sql)
+ *   - a worker forgets all when it dies, and knows one claim at a time (lib/flow/worker.c)
+ *
+ * A stopped process that wakes up needs no step of its own: between two steps a process may rest for ever. Each of NO_FENCE,
+ * CHARGE_TWICE, FORGET_FAILURES, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, NO_EXPIRY and NO_DIRECT takes a
+ * safeguard away; spin must find what goes wrong then.
+ */
+#ifndef FIRST
+#define FIRST 2
+#endif
+#define LAST  FIRST /* the task of the second kind */
+#define TASKS (FIRST + 1)
+#define LIMIT 2 /* site.attempts */
+#define GIVEN 1 /* how often a worker is told to end */
+#define MOST  3 /* attempts: LIMIT + GIVEN */
+
+mtype = {none, ready, running, done, failed, cancelled};
+mtype = {unborn, open, complete, over}; /* of an attempt; over: lost, failed, cancelled or given back */
+
+mtype night = running; /* the run */
+mtype state[TASKS];
+byte attempt[TASKS], failures[TASKS], owner[TASKS];
+mtype outcome[TASKS * 4];
+byte charged[TASKS * 4];
+byte counted; /* stage_run.done of the first kind */
+byte given, unknown;
+byte completed[TASKS]; /* what is to be shown: at most once */
+#ifdef MESSAGES
+bool order[TASKS]; /* one or more are in Kafka */
+#endif
+
+#define OUTCOME(t, a) outcome[(t) * 4 + (a)]
+#define CHARGED(t, a) charged[(t) * 4 + (a)]
+
+#ifdef NO_FENCE
+#define MINE(t, a, w) (state[t] == running)
+#else
+#define MINE(t, a, w) (state[t] == running && attempt[t] == (a) && owner[t] == (w))
+#endif
+
+#ifdef CHARGE_TWICE
+#define UNPAID(t, a) true
+#else
+#define UNPAID(t, a) (CHARGED(t, a) == 0) /* charge-attempt.sql: ON CONFLICT DO NOTHING */
+#endif
+
+#ifdef CLAIM_RUNNING
+#define FREE(t) ((state[t] == ready || state[t] == running) && night == running)
+#elif defined(CLAIM_ENDED)
+#define FREE(t) (state[t] == ready || state[t] == cancelled)
+#else
+#define FREE(t) (state[t] == ready && night == running)
+#endif
+
+/* attempt-end.sql, attempt-lost.sql, charge-attempt.sql: an attempt that is complete stays so. */
+inline end_attempt(t, a, how) {
+    if
+    :: OUTCOME(t, a) != complete -> OUTCOME(t, a) = how
+    :: else
+    fi;
+    if
+    :: UNPAID(t, a) -> CHARGED(t, a)++
+    :: else
+    fi;
+    assert(CHARGED(t, a) == 1)
+}
+
+/* run-end.sql, run-cancel-tasks.sql */
+inline end_night(how) {
+    byte i;
+    assert(night == running);
+    night = how;
+    for (i : 0 .. LAST) {
+        if
+        :: state[i] == ready -> state[i] = cancelled
+        :: else
+        fi
+    }
+    i = 0
+}
+
+/* task-retry.sql, task-fail.sql: the last failure fails the task, and the run with it. */
+inline fail(t) {
+#ifndef FORGET_FAILURES
+    failures[t]++;
+#endif
+    if
+    :: failures[t] >= LIMIT -> state[t] = failed; end_night(failed)
+    :: else -> state[t] = ready
+    fi
+}
+
+/* task-claim.sql, task-claim-direct.sql, attempt-begin.sql */
+inline claim(t, w) {
+    assert(night == running); /* nothing of an ended run is begun */
+    assert(attempt[t] == 0 || OUTCOME(t, attempt[t]) != open); /* one worker at a time */
+    assert(attempt[t] < MOST); /* a crash loop ends */
+    state[t] = running;
+    attempt[t]++;
+    owner[t] = w;
+    OUTCOME(t, attempt[t]) = open
+}
+
+/* graph_rules.c: what a completion opens or ends. stage-run-count.sql, stage-run-complete.sql */
+inline go_on(t) {
+    if
+    :: night == running && t < LAST ->
+        counted++;
+        if
+#ifdef OPEN_EARLY
+        :: state[LAST] == none ->
+#else
+        :: counted == FIRST ->
+#endif
+            assert(state[0] == done && state[FIRST - 1] == done && state[LAST] == none);
+            state[LAST] = ready
+        :: else
+        fi
+    :: night == running && t == LAST -> end_night(done)
+    :: else
+    fi
+}
+
+/* complete.c: task-done.sql, attempt-end.sql, and what follows, in one transaction */
+inline finish(t, a, w, ok) {
+    if
+    :: MINE(t, a, w) ->
+        assert(OUTCOME(t, a) == open); /* only who holds the lease of the present attempt completes */
+        state[t] = done;
+        completed[t]++;
+        assert(completed[t] == 1);
+        end_attempt(t, a, complete);
+        ok = true;
+        go_on(t)
+#ifdef FORGET_COMMIT
+    :: else -> ok = false; OUTCOME(t, a) = over /* what we completed, and did not hear of, is thrown away */
+#else
+    :: else -> ok = (OUTCOME(t, a) == complete) /* attempt-outcome.sql: it was us, and the answer was lost */
+#endif
+    fi;
+    assert(state[t] != done || OUTCOME(t, attempt[t]) == complete) /* what is done was made by an attempt that counts */
+}
+
+/* claim.c: claim_failed, claim_give_back and the expiry, each in one transaction */
+inline give_up(t, a, w, counts) {
+    if
+    :: MINE(t, a, w) && night == running && counts -> fail(t)
+    :: MINE(t, a, w) && night == running && !counts -> state[t] = ready
+    :: MINE(t, a, w) && night != running -> state[t] = cancelled /* task-cancel.sql */
+    :: else
+    fi;
+    end_attempt(t, a, over)
+}
+
+inline take(n) {
+    t = n;
+    claim(t, w);
+    a = attempt[t]
+}
+
+proctype worker(byte w) {
+    byte t, a;
+    bool ok;
+end_idle:
+    do
+#ifdef MESSAGES
+    /* The offset is committed after the claim: an order may come again. */
+    :: atomic { order[0] && FREE(0) -> order[0] = false; take(0) } -> break
+    :: atomic { order[0] && FREE(0) -> take(0) } -> break
+    :: atomic { order[LAST] && FREE(LAST) -> order[LAST] = false; take(LAST) } -> break
+    :: atomic { order[LAST] && FREE(LAST) -> take(LAST) } -> break
+#endif
+#ifndef NO_DIRECT
+    :: atomic { FREE(0) -> take(0) } -> break
+    :: atomic { FREE(FIRST - 1) -> take(FIRST - 1) } -> break
+    :: atomic { FREE(LAST) -> take(LAST) } -> break
+#endif
+    od;
+work:
+    if
+    :: skip /* killed, or the answer to the claim was lost: the lease will run out */
+    :: atomic { true -> finish(t, a, w, ok) } ->
+        if
+        :: ok
+        :: atomic { ok && unknown == 0 -> unknown++ } -> goto work /* the answer is lost: once more */
+        :: atomic { !ok -> end_attempt(t, a, over) } /* discarded */
+        fi
+    :: atomic { true -> give_up(t, a, w, true) } /* the work failed */
+    :: atomic { given < GIVEN && MINE(t, a, w) && night == running -> given++; give_up(t, a, w, false) }
+    fi;
+    atomic {
+        t = 0;
+        a = 0; /* what is forgotten makes no other state */
+        ok = false;
+        goto end_idle
+    }
+}
+
+#ifndef NO_EXPIRY
+/* Any worker, when it has nothing to do: claim_expire. */
+active proctype expirer() {
+    byte t;
+end_idle:
+    do
+    :: atomic { state[0] == running -> t = 0; give_up(t, attempt[t], owner[t], true); t = 0 }
+    :: atomic { state[FIRST - 1] == running -> t = FIRST - 1; give_up(t, attempt[t], owner[t], true); t = 0 }
+    :: atomic { state[LAST] == running -> t = LAST; give_up(t, attempt[t], owner[t], true); t = 0 }
+    od
+}
+#endif
+
+#ifdef MESSAGES
+/*
+ * outbox-due.sql, outbox-published.sql, outbox-redrive.sql: what is ready is sent, and perhaps again: the relay may be
+ * killed before it marks what the broker has, and another takes over.
+ */
+active proctype relay() {
+end_idle:
+    do
+    :: atomic { state[0] == ready && !order[0] -> order[0] = true }
+    :: atomic { state[LAST] == ready && !order[LAST] -> order[LAST] = true }
+    od
+}
+
+active proctype kafka() {
+end_idle:
+    do
+    :: atomic { order[0] -> order[0] = false } /* lost */
+    :: atomic { order[LAST] -> order[LAST] = false }
+    od
+}
+#endif
+
+active proctype user() {
+    if
+    :: atomic { night == running -> end_night(cancelled) }
+    :: skip
+    fi
+}
+
+init {
+    byte n;
+    atomic {
+        for (n : 0 .. FIRST - 1) {
+            state[n] = ready
+        }
+        state[LAST] = none;
+        n = 0;
+        run worker(1);
+        run worker(2)
+    }
+}
+
+#define ENDED(t) (state[t] != ready && state[t] != running)
+ltl ends { <> (night != running && ENDED(0) && ENDED(FIRST - 1) && ENDED(LAST)) }
