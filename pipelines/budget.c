@@ -70,17 +70,13 @@ static bool put_estimates(const struct estimate *estimate, struct ledger *ledger
 bool budget_reserve(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *run,
                     struct err *err)
 {
-    bool ok = ledger_begin(ledger, err) && put_limit(estimate, ledger, arena, "run", estimate->run_limit, err) &&
-              put_limit(estimate, ledger, arena, "month", estimate->month_limit, err) &&
-              put_estimates(estimate, ledger, arena, run, err) &&
-              ledger_exec(ledger, arena, STATEMENT_BUDGET_EVENT_ADD,
-                          PARAMS(estimate->pipeline, run, "reserve", param_real(arena, estimate->total.amount_p90),
-                                 estimate->currency, "p90 of the plan"),
-                          NULL, err) &&
-              ledger_commit(ledger, err);
-    if (!ok)
-        ledger_rollback(ledger);
-    return ok;
+    return put_limit(estimate, ledger, arena, "run", estimate->run_limit, err) &&
+           put_limit(estimate, ledger, arena, "month", estimate->month_limit, err) &&
+           put_estimates(estimate, ledger, arena, run, err) &&
+           ledger_exec(ledger, arena, STATEMENT_BUDGET_EVENT_ADD,
+                       PARAMS(estimate->pipeline, run, "reserve", param_real(arena, estimate->total.amount_p90),
+                              estimate->currency, "p90 of the plan"),
+                       NULL, err);
 }
 
 bool budget_settle(struct ledger *ledger, struct arena *arena, const char *run, struct err *err)

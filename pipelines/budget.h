@@ -39,7 +39,7 @@ bool estimate_run(struct estimate *estimate, struct arena *arena, struct ledger 
 bool budget_allows(const struct estimate *estimate, struct err *err) MUST_CHECK;
 /* "fits: run 3 EUR, month 58.21 EUR left"; "" without limits. */
 const char *budget_text(struct arena *arena, const struct estimate *estimate);
-/* Keep the estimate and reserve its p90 for a run that was started. */
+/* Keep the estimate and reserve its p90 for a run, in the transaction that starts it. */
 bool budget_reserve(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *run,
                     struct err *err) MUST_CHECK;
 bool budget_settle(struct ledger *ledger, struct arena *arena, const char *run, struct err *err) MUST_CHECK;

@@ -23,6 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PATIENCE_S = 120, AGAIN_MS = 500 };
+
 struct runner {
     struct session *session;
     struct loaded loaded;
@@ -32,7 +34,8 @@ struct runner {
     int64_t slot_us;
     bool scheduled; /* the slot is a name; else it is the moment */
     char run[UUID_TEXT];
-    bool resumed;
+    struct estimate estimate;
+    bool resumed, done; /* done: the slot needs nothing any more */
 };
 
 static bool load(struct runner *runner, struct err *err)
@@ -144,6 +147,15 @@ static const char *actor(struct arena *arena)
     return user != NULL ? arena_strdup(arena, user->pw_name) : arena_printf(arena, "uid %ld", (long)geteuid());
 }
 
+/* In the transaction that starts the run: a runner that is killed leaves all of it or nothing. */
+static bool record(void *context, const char *run, struct err *err)
+{
+    struct runner *runner = context;
+    struct arena *arena = runner->session->arena;
+    return sources_put(&runner->loaded, runner->services.ledger, arena, run, err) &&
+           budget_reserve(&runner->estimate, runner->services.ledger, arena, run, err);
+}
+
 static bool start(struct runner *runner, struct err *err)
 {
     struct arena *arena = runner->session->arena;
@@ -157,26 +169,39 @@ static bool start(struct runner *runner, struct err *err)
         .topic_prefix = runner->loaded.site.topic_prefix,
         .store = &runner->store,
         .stages = stages,
+        .also = record,
+        .context = runner,
     };
     bool held;
     if (!run_start(runner->services.ledger, arena, &runner->loaded.definition, &request, runner->run, err) ||
         !hold(runner, runner->run, &held, err))
         return false;
-    if (!held) /* somebody took it for an orphan between these two lines */
-        return err_set(err, ERR_SLOT, "another runner took up run %s at this very moment",
-                       run_short(arena, runner->run));
-    return sources_put(&runner->loaded, runner->services.ledger, arena, runner->run, err);
+    return held || err_set(err, ERR_SLOT, "another runner took up run %s at this very moment",
+                           run_short(arena, runner->run)); /* for an orphan, between these two lines */
 }
 
-/* Take up a run that waits for us, or make one; *done where the slot needs nothing. */
-static bool begin(struct runner *runner, struct estimate *estimate, bool *done, struct err *err)
+/* Take up a run that waits for us, or make one. */
+static bool begin(struct runner *runner, struct err *err)
 {
-    bool found = runner->scheduled ? find_holder(runner, done, err) : find_orphan(runner, err);
-    if (!found || *done || runner->resumed)
+    bool found = runner->scheduled ? find_holder(runner, &runner->done, err) : find_orphan(runner, err);
+    if (!found || runner->done || runner->resumed)
         return found;
-    return estimate_run(estimate, runner->session->arena, runner->services.ledger, &runner->loaded, err) &&
-           budget_allows(estimate, err) && start(runner, err) &&
-           budget_reserve(estimate, runner->services.ledger, runner->session->arena, runner->run, err);
+    runner->estimate = (struct estimate){0};
+    return estimate_run(&runner->estimate, runner->session->arena, runner->services.ledger, &runner->loaded, err) &&
+           budget_allows(&runner->estimate, err) && start(runner, err);
+}
+
+/* A step that the ledger could not answer is taken again from its beginning: it finds what it had done. */
+static bool patiently(struct runner *runner, bool (*step)(struct runner *runner, struct err *err), struct err *err)
+{
+    struct err ignored;
+    for (int64_t since_ns = clock_mono_ns(); !step(runner, err);) {
+        if (err->code != ERR_SERVICE || clock_seconds_since(since_ns) > PATIENCE_S)
+            return false;
+        clock_sleep_ms(AGAIN_MS);
+        (void)!services_tend(&runner->services, &ignored);
+    }
+    return true;
 }
 
 static bool say_begin(struct runner *runner, struct err *err)
@@ -236,20 +261,17 @@ static bool finish(struct runner *runner, struct err *err)
 bool run_command(struct session *session, struct err *err)
 {
     struct runner runner = {.session = session, .workers = {.lock = -1}};
-    struct estimate estimate = {0};
-    bool done = false;
     if (!load(&runner, err) || !find_slot(&runner, err) ||
         !services_start(&runner.services, session->arena, &runner.loaded.site, false, err) ||
-        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) ||
-        !begin(&runner, &estimate, &done, err))
+        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) || !patiently(&runner, begin, err))
         return false;
-    if (done && !session->arguments.quiet && !session->arguments.json)
+    if (runner.done && !session->arguments.quiet && !session->arguments.json)
         printf("slot %s of %s was done by run %s; a new one: --slot TIME, or without schedule\n",
                slot_text(session->arena, runner.slot_us), runner.loaded.pipeline.name,
                run_short(session->arena, runner.run));
-    if (done)
-        return finish(&runner, err);
-    bool ok = say_begin(&runner, err) && follow(&runner, err) && finish(&runner, err);
+    if (runner.done)
+        return patiently(&runner, finish, err);
+    bool ok = patiently(&runner, say_begin, err) && follow(&runner, err) && patiently(&runner, finish, err);
     leave(&runner);
     return ok;
 }

@@ -5,7 +5,8 @@
 #include "lib/ledger/ledger.h"
 #include "pipelines/load.h"
 
-/* Describes every source as it is now, and charges the run that is the first to use one that has a price. */
+/* Describes every source as it is now, and charges the run that is the first to use one that has a price; in the
+ * transaction that starts the run. */
 bool sources_put(struct loaded *loaded, struct ledger *ledger, struct arena *arena, const char *run,
                  struct err *err) MUST_CHECK;
 

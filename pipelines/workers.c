@@ -85,12 +85,11 @@ static bool take_lock(struct workers *workers, struct err *err)
 static bool start_worker(struct workers *workers, struct worker *worker, struct err *err)
 {
     const char *program;
-    pid_t pid;
     if (!stage_program(workers->arena, worker->stage, &program, err))
         return false;
     const char *const argv[] = {program, "--state", workers->site->state, workers->site_file, NULL};
     worker->started_ns = clock_mono_ns();
-    return process_start(argv, worker->log, true, &pid, err) && process_remember(worker->file, pid, err);
+    return process_serve(argv, worker->log, worker->file, err);
 }
 
 /* A worker that lived for less than ten seconds waits before it is started again: 1, 2, 4 ... seconds. */

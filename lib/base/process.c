@@ -10,11 +10,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In the child: redirect, detach, become argv. Only async-signal-safe calls. Reports errno through `tell`. */
-static void become(const char *const argv[], int out, bool detached, int tell)
+struct child {
+    const char *const *argv;
+    int out;      /* of its output; -1: ours */
+    int gate[2];  /* a service waits at [0] until it is remembered; -1: no service */
+    int tells[2]; /* it writes errno to [1] where it cannot become argv */
+    pid_t pid;
+};
+
+/* A service whose parent was killed before it was remembered hears the end of the file, and ends. */
+static void await_gate(const struct child *child)
+{
+    char go;
+    ssize_t got;
+    setsid();
+    close(child->gate[1]);
+    while ((got = read(child->gate[0], &go, 1)) < 0 && errno == EINTR)
+        continue;
+    if (got != 1)
+        _exit(127);
+}
+
+/* In the child: redirect, detach, become argv. Only async-signal-safe calls. Reports errno through `tells`. */
+static void become(const struct child *child)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -22,15 +44,16 @@ static void become(const char *const argv[], int out, bool detached, int tell)
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing >= 0)
         dup2(nothing, STDIN_FILENO);
-    if (out >= 0) {
-        dup2(out, STDOUT_FILENO);
-        dup2(out, STDERR_FILENO);
+    if (child->out >= 0) {
+        dup2(child->out, STDOUT_FILENO);
+        dup2(child->out, STDERR_FILENO);
     }
-    if (detached)
-        setsid();
-    execvp(argv[0], (char *const *)(uintptr_t)argv); /* it changes nothing; its type is older than const */
+    if (child->gate[0] >= 0)
+        await_gate(child);
+    execvp(child->argv[0],
+           (char *const *)(uintptr_t)child->argv); /* it changes nothing; its type is older than const */
     int reason = errno;
-    ssize_t told = write(tell, &reason, sizeof reason);
+    ssize_t told = write(child->tells[1], &reason, sizeof reason);
     _exit(told == (ssize_t)sizeof reason ? 127 : 126);
 }
 
@@ -42,59 +65,6 @@ static int child_failure(int listen)
     while ((got = read(listen, &reason, sizeof reason)) < 0 && errno == EINTR)
         continue;
     return got == (ssize_t)sizeof reason ? reason : 0;
-}
-
-static bool fork_child(const char *const argv[], int out, bool detached, pid_t *pid, struct err *err)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot start %s", argv[0]);
-    *pid = fork();
-    if (*pid == 0)
-        become(argv, out, detached, ends[1]);
-    int reason = *pid < 0 ? errno : 0;
-    close(ends[1]);
-    if (*pid > 0)
-        reason = child_failure(ends[0]);
-    close(ends[0]);
-    if (reason == 0)
-        return true;
-    if (*pid > 0)
-        waitpid(*pid, NULL, 0);
-    errno = reason;
-    return err_errno(err, "cannot start %s", argv[0]);
-}
-
-bool process_start(const char *const argv[], const char *log, bool detached, pid_t *pid, struct err *err)
-{
-    int out = -1;
-    if (log != NULL && (out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) < 0)
-        return err_errno(err, "cannot write the log %s", log);
-    bool started = fork_child(argv, out, detached, pid, err);
-    if (out >= 0)
-        close(out);
-    return started;
-}
-
-bool process_run(const char *const argv[], const char *log, struct err *err)
-{
-    pid_t pid;
-    int status = 0;
-    struct arena arena;
-    if (!process_start(argv, log, false, &pid, err))
-        return false;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return true;
-    arena_init(&arena);
-    const char *tail = log == NULL ? "" : process_log_tail(&arena, log, 5);
-    if (WIFSIGNALED(status))
-        err_set(err, ERR_SYSTEM, "%s was ended by signal %d\n%s", argv[0], WTERMSIG(status), tail);
-    else
-        err_set(err, ERR_SYSTEM, "%s ended with status %d\n%s", argv[0], WEXITSTATUS(status), tail);
-    arena_release(&arena);
-    return false;
 }
 
 /* In clock ticks since the machine started; 0 where there is no such process, or only its zombie. */
@@ -119,11 +89,86 @@ static unsigned long long start_time(pid_t pid)
     return state == 'Z' ? 0 : started;
 }
 
-bool process_remember(const char *file, pid_t pid, struct err *err)
+static bool remember(const char *file, pid_t pid, struct err *err)
 {
     char text[64];
     int len = snprintf(text, sizeof text, "%d\n%llu\n", (int)pid, start_time(pid));
     return file_write(file, text, (size_t)len, err);
+}
+
+/* The child may have been killed meanwhile, which the next one who asks for it will see. */
+static bool open_gate(struct child *child, const char *file, struct err *err)
+{
+    close(child->gate[0]);
+    bool remembered = remember(file, child->pid, err);
+    if (remembered)
+        (void)!send(child->gate[1], "", 1, MSG_NOSIGNAL);
+    close(child->gate[1]);
+    return remembered;
+}
+
+static bool fork_child(struct child *child, const char *file, struct err *err)
+{
+    const char *name = child->argv[0];
+    if (file != NULL && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, child->gate) != 0)
+        return err_errno(err, "cannot start %s", name);
+    if (pipe2(child->tells, O_CLOEXEC) != 0)
+        return err_errno(err, "cannot start %s", name);
+    child->pid = fork();
+    if (child->pid == 0)
+        become(child);
+    int reason = child->pid < 0 ? errno : 0;
+    close(child->tells[1]);
+    bool known = child->pid < 0 || file == NULL || open_gate(child, file, err);
+    if (child->pid > 0)
+        reason = child_failure(child->tells[0]);
+    close(child->tells[0]);
+    if (known && reason == 0)
+        return true;
+    if (child->pid > 0)
+        waitpid(child->pid, NULL, 0);
+    if (!known)
+        return err_wrap(err, "cannot start %s", name);
+    errno = reason;
+    return err_errno(err, "cannot start %s", name);
+}
+
+static bool start(struct child *child, const char *const argv[], const char *log, const char *file, struct err *err)
+{
+    *child = (struct child){.argv = argv, .out = -1, .gate = {-1, -1}};
+    if (log != NULL && (child->out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) < 0)
+        return err_errno(err, "cannot write the log %s", log);
+    bool started = fork_child(child, file, err);
+    if (child->out >= 0)
+        close(child->out);
+    return started;
+}
+
+bool process_serve(const char *const argv[], const char *log, const char *file, struct err *err)
+{
+    struct child child;
+    return start(&child, argv, log, file, err);
+}
+
+bool process_run(const char *const argv[], const char *log, struct err *err)
+{
+    struct child child;
+    int status = 0;
+    struct arena arena;
+    if (!start(&child, argv, log, NULL, err))
+        return false;
+    while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    arena_init(&arena);
+    const char *tail = log == NULL ? "" : process_log_tail(&arena, log, 5);
+    if (WIFSIGNALED(status))
+        err_set(err, ERR_SYSTEM, "%s was ended by signal %d\n%s", argv[0], WTERMSIG(status), tail);
+    else
+        err_set(err, ERR_SYSTEM, "%s ended with status %d\n%s", argv[0], WEXITSTATUS(status), tail);
+    arena_release(&arena);
+    return false;
 }
 
 pid_t process_remembered(const char *file)

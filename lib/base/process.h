@@ -11,16 +11,15 @@
 
 #include <sys/types.h>
 
-/* Starts argv (ends with NULL, argv[0] looked up on PATH) with output appended to the file `log` (NULL: ours) and no
- * standard input. A detached process leads a session of its own and outlives us. */
-bool process_start(const char *const argv[], const char *log, bool detached, pid_t *pid, struct err *err) MUST_CHECK;
-
-/* Runs argv to its end. False (ERR_SYSTEM) where it cannot be started or ends otherwise than with status 0; the message
- * then ends in the last lines of `log`. */
+/* Runs argv (ends with NULL, argv[0] looked up on PATH) to its end, with output appended to the file `log` (NULL: ours)
+ * and no standard input. False (ERR_SYSTEM) where it cannot be started or ends otherwise than with status 0; the
+ * message then ends in the last lines of `log`. */
 bool process_run(const char *const argv[], const char *log, struct err *err) MUST_CHECK;
 
-/* Remember a service's process in a file; find it again (0: it does not run). */
-bool process_remember(const char *file, pid_t pid, struct err *err) MUST_CHECK;
+/* Starts argv as a service: it leads a session of its own, outlives us, and is remembered in `file`. It becomes argv
+ * only once that is written, so that whenever we are killed no service is left that nobody knows of. */
+bool process_serve(const char *const argv[], const char *log, const char *file, struct err *err) MUST_CHECK;
+/* The process of a service (0: it does not run). */
 pid_t process_remembered(const char *file);
 
 /* Ends a remembered process: SIGTERM, after `patience_ms` SIGKILL; removes the file. Nothing to end is no error. */

@@ -153,7 +153,6 @@ static bool wait_ready(struct arena *arena, const struct apache *apache, const c
 
 static bool launch(struct arena *arena, const struct apache *apache, struct err *err)
 {
-    pid_t pid = 0;
     const char *server[] = {"java",
                             "-Xms64m",
                             "-Xmx256m",
@@ -168,7 +167,7 @@ static bool launch(struct arena *arena, const struct apache *apache, struct err 
                             "kafka.Kafka",
                             apache->properties,
                             NULL};
-    return process_start(server, apache->log, true, &pid, err) && process_remember(apache->pid, pid, err);
+    return process_serve(server, apache->log, apache->pid, err);
 }
 
 bool apache_start(struct arena *arena, const char *state, const char *jars, const char **bootstrap, struct err *err)

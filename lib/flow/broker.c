@@ -75,7 +75,6 @@ static bool launch(struct arena *arena, const char *state, const char *program, 
                    int partitions, struct err *err)
 {
     struct buf names;
-    pid_t pid = 0;
     const char *ready = in_state(arena, state, "ready"), *pid_file = in_state(arena, state, "pid");
     const char *log = in_state(arena, state, "broker.log");
     buf_init(&names, arena);
@@ -85,7 +84,7 @@ static bool launch(struct arena *arena, const char *state, const char *program, 
         program, "broker", arena_printf(arena, "%d", port), arena_printf(arena, "%d", partitions), names.data,
         ready,   NULL};
     unlink(ready);
-    if (!process_start(argv, log, true, &pid, err) || !process_remember(pid_file, pid, err))
+    if (!process_serve(argv, log, pid_file, err))
         return false;
     for (int64_t begin = clock_mono_ns(); clock_seconds_since(begin) * 1000 < START_MS; clock_sleep_ms(10)) {
         if (file_exists(ready))

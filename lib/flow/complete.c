@@ -92,11 +92,12 @@ static bool take_position(struct ledger *ledger, struct arena *arena, const char
 
 /* A repair's records are in the ledger already; it only puts its artifacts back. */
 static bool write_all(struct ledger *ledger, struct arena *arena, struct graph *graph, const struct claim *claim,
-                      const struct task *task, const struct claim_usage *usage, struct err *err)
+                      const struct task *task, const struct claim_usage *usage, struct rows *checkpoint,
+                      struct err *err)
 {
     struct graph_position position;
     if (!put_outputs(ledger, arena, task, err) ||
-        !ledger_exec(ledger, arena, STATEMENT_CHECKPOINT_DROP, PARAMS(task->id), NULL, err) ||
+        !ledger_exec(ledger, arena, STATEMENT_CHECKPOINT_DROP, PARAMS(task->id), checkpoint, err) ||
         !claim_attempt_end(ledger, arena, claim, usage, "done", NULL, err))
         return false;
     if (claim->repair)
@@ -119,11 +120,24 @@ static bool was_done(struct ledger *ledger, struct arena *arena, const struct cl
     return err_set(err, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", claim->task);
 }
 
+/* No row names the file any more; one that cannot be removed now is left to gc. */
+static void drop_checkpoint(const struct store *store, const struct task *task, const struct rows *checkpoint)
+{
+    struct err ignored;
+    struct digest digest;
+    if (checkpoint->count == 0 || !digest_parse(row_text(checkpoint, 0, 0), &digest))
+        return;
+    for (size_t i = 0; i < task->output_count; i++)
+        if (digest_equal(&task->outputs[i].digest, &digest))
+            return;
+    (void)!store_remove(store, &digest, &ignored);
+}
+
 bool complete_task(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
                    const struct task *task, const struct claim_usage *usage, struct err *err)
 {
     struct graph graph;
-    struct rows rows;
+    struct rows rows, checkpoint = {NULL, 0};
     bool done = false;
     if (!ledger_begin(ledger, err))
         return false;
@@ -135,8 +149,10 @@ bool complete_task(struct ledger *ledger, struct arena *arena, const struct clai
         done = was_done(ledger, arena, claim, err);
         goto back;
     }
-    if (write_all(ledger, arena, &graph, claim, task, usage, err) && ledger_commit(ledger, err))
+    if (write_all(ledger, arena, &graph, claim, task, usage, &checkpoint, err) && ledger_commit(ledger, err)) {
+        drop_checkpoint(claimer->store, task, &checkpoint);
         return true;
+    }
 back:
     ledger_rollback(ledger);
     return done;

@@ -106,7 +106,8 @@ bool run_start(struct ledger *ledger, struct arena *arena, struct definition *de
     if (insert_run(ledger, arena, definition, request, run, err) &&
         insert_kinds(ledger, arena, definition, request, run, err) &&
         graph_open(&graph, ledger, arena, request->store, run, request->topic_prefix, err) &&
-        graph_start(&graph, err) && ledger_commit(ledger, err))
+        (request->also == NULL || request->also(request->context, run, err)) && graph_start(&graph, err) &&
+        ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;

@@ -1,8 +1,8 @@
 /*
  * run: one execution of a pipeline, from its first row to its end.
  *
- * run_start() makes the run, takes its slot and makes the first tasks in one transaction. What is unchanged is reused
- * in that same transaction, task by task.
+ * run_start() makes the run, takes its slot and makes the first tasks in one transaction, with what the caller records
+ * of it. What is unchanged is reused in that same transaction, task by task.
  */
 #ifndef LIB_FLOW_RUN_H
 #define LIB_FLOW_RUN_H
@@ -22,6 +22,8 @@ struct run_request {
     const char *topic_prefix;
     const struct store *store;
     const struct stage_info *const *stages; /* all of them, ends with NULL */
+    bool (*also)(void *context, const char *run, struct err *err); /* what else is recorded with the run; may be NULL */
+    void *context;
 };
 
 /* ERR_SLOT where another run has the slot; `run` then is that run. */

@@ -135,7 +135,8 @@ static bool start_threads(struct worker *worker, struct err *err)
     worker->lease = lease_open(&worker->life, worker->conninfo, &worker->claimer);
     worker->relay.conninfo = worker->conninfo;
     worker->relay.properties = &worker->properties;
-    worker->relay.client = "tidemill-relay";
+    worker->relay.client =
+        arena_printf(&worker->life, "tidemill-relay/%s/%d", worker->stage->info->name, (int)getpid());
     worker->pool = pool_new(worker_threads(worker));
     if (pthread_create(&worker->relay_thread, NULL, relay_run, &worker->relay) != 0 ||
         pthread_create(&worker->signal_thread, NULL, await_end, worker) != 0)

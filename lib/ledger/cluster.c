@@ -75,19 +75,24 @@ static bool has_processes(struct cluster *cluster)
 /*
  * After kill -9 of the server its sessions go on until they notice, and its pid may stay taken: by a zombie that nobody
  * waits for, or by a stranger. PostgreSQL would refuse to start, so wait for the first and remove the pid file of a
- * server that has no process left.
+ * server that has no process left. After kill -9 of a session the server recovers and takes connections again, by
+ * itself: true where it does.
  */
-static void clear_stale_pid(struct cluster *cluster)
+static bool comes_back(struct cluster *cluster)
 {
     int64_t begin = clock_mono_ns();
     while (has_processes(cluster)) {
-        if (clock_seconds_since(begin) > ORPHAN_PATIENCE_S)
-            return;
+        if (answers(cluster))
+            return true;
+        PGPing state = PQping(cluster_conninfo(cluster, "postgres"));
+        if (clock_seconds_since(begin) > (state == PQPING_REJECT ? START_PATIENCE_S : ORPHAN_PATIENCE_S))
+            return false;
         clock_sleep_ms(50);
     }
     unlink(path_join(cluster->arena, cluster->data, "postmaster.pid"));
     if (cluster->socket[0] == '/')
         unlink(path_join(cluster->arena, cluster->socket, ".s.PGSQL.5432.lock"));
+    return false;
 }
 
 /* pg_ctl returns when the server takes connections. */
@@ -96,8 +101,7 @@ static bool start_server(struct cluster *cluster, struct err *err)
     const char *patience = arena_printf(cluster->arena, "%d", START_PATIENCE_S);
     const char *const argv[] = {"pg_ctl", "start",       "-s", "-w",         "-t", patience,
                                 "-D",     cluster->data, "-l", cluster->log, NULL};
-    clear_stale_pid(cluster);
-    if (cluster_program(cluster, argv, err))
+    if (comes_back(cluster) || cluster_program(cluster, argv, err))
         return true;
     return err_set(err, ERR_SERVICE, "the private PostgreSQL does not start; the end of %s:\n%s", cluster->log,
                    process_log_tail(cluster->arena, cluster->log, 6));

@@ -16,6 +16,7 @@ struct ledger {
     PGconn *connection;
     bool prepared[STATEMENT_COUNT];
     bool in_transaction;
+    bool broken; /* libpq found an error by itself: the connection is not to be used again, whatever its status is */
 };
 
 static void notice(void *context, const char *message)
@@ -113,15 +114,22 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     return set_up_session(ledger, err) ? ledger : NULL;
 }
 
+/* After a write that failed libpq's status may stay good until the next call (fe-exec.c, write_failed). */
+static bool usable(const struct ledger *ledger)
+{
+    return PQstatus(ledger->connection) == CONNECTION_OK && !ledger->broken;
+}
+
 /* Connects again where the connection was lost; inside a transaction there is nothing to go on with. */
 static bool be_connected(struct ledger *ledger, struct err *err)
 {
-    if (PQstatus(ledger->connection) == CONNECTION_OK)
+    if (usable(ledger))
         return true;
     if (ledger->in_transaction)
         return err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost inside a transaction");
     PQreset(ledger->connection);
     memset(ledger->prepared, 0, sizeof ledger->prepared);
+    ledger->broken = false;
     if (PQstatus(ledger->connection) != CONNECTION_OK)
         return unreachable(ledger, err);
     return set_up_session(ledger, err);
@@ -131,7 +139,7 @@ static bool be_connected(struct ledger *ledger, struct err *err)
 static bool is_transient(const struct ledger *ledger, const char *state)
 {
     static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03"};
-    if (PQstatus(ledger->connection) != CONNECTION_OK)
+    if (!usable(ledger))
         return true;
     for (size_t i = 0; state && i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(state, prefixes[i], strlen(prefixes[i])) == 0)
@@ -157,6 +165,7 @@ static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, c
     char line[1024];
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(ledger->connection);
+    ledger->broken = ledger->broken || !state; /* no SQLSTATE: it did not come from the server */
     err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
             one_line(message, line), state ? ", SQLSTATE " : "", state ? state : "");
     PQclear(result);
@@ -177,7 +186,7 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
     struct err first;
     if (!command(ledger, "BEGIN", &first)) {
         /* A connection that was lost while idle shows only now; nothing was begun, so try once more. */
-        if (PQstatus(ledger->connection) == CONNECTION_OK)
+        if (usable(ledger))
             return err_set(err, first.code, "%s", first.text);
         if (!be_connected(ledger, err) || !command(ledger, "BEGIN", err))
             return false;
@@ -201,7 +210,7 @@ bool ledger_commit(struct ledger *ledger, struct err *err)
 
 void ledger_rollback(struct ledger *ledger)
 {
-    if (ledger->in_transaction && PQstatus(ledger->connection) == CONNECTION_OK)
+    if (ledger->in_transaction && usable(ledger))
         PQclear(PQexec(ledger->connection, "ROLLBACK"));
     ledger->in_transaction = false;
 }

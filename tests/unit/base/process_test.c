@@ -22,19 +22,32 @@ static void test_service(const char *file)
     struct err err = {0};
     const char *argv[] = {"sleep", "60", NULL},
                *deaf[] = {"sh", "-c", "trap '' TERM; while :; do sleep 0.1; done", NULL};
-    pid_t pid = 0;
     OK(process_remembered(file) == 0, "what was never started does not run");
-    OK(process_start(argv, NULL, true, &pid, &err) && process_remember(file, pid, &err), "a service is started");
-    OK(process_remembered(file) == pid, "and found again");
+    OK(process_serve(argv, NULL, file, &err), "a service is started");
+    OK(process_remembered(file) > 0, "and found again");
     process_end(file, 5000);
     OK(process_remembered(file) == 0 && !file_exists(file), "and ended");
-    OK(process_start(deaf, NULL, true, &pid, &err) && process_remember(file, pid, &err), "one that hears nothing");
+    OK(process_serve(deaf, NULL, file, &err), "one that hears nothing");
     process_end(file, 100);
     OK(process_remembered(file) == 0, "is killed");
     char other[32];
     int len = snprintf(other, sizeof other, "%d\n12345\n", (int)getpid());
     OK(file_write(file, other, (size_t)len, &err) && process_remembered(file) == 0,
        "a pid that is another's by now is not it");
+}
+
+static void test_unknown_service(const char *folder, const char *marker)
+{
+    struct arena arena;
+    struct err err = {0};
+    const char *argv[] = {"touch", marker, NULL}, *none[] = {"no-such-program", NULL};
+    arena_init(&arena);
+    OK(!process_serve(argv, NULL, path_join(&arena, folder, "no/folder/pid"), &err), "one that cannot be remembered");
+    OK(!file_exists(marker), "is never begun");
+    OK(!process_serve(none, NULL, path_join(&arena, folder, "pid"), &err), "one that is not there is an error");
+    SAME(err.text, "cannot start no-such-program: No such file or directory", "by its name");
+    OK(process_remembered(path_join(&arena, folder, "pid")) == 0, "and does not run");
+    arena_release(&arena);
 }
 
 int main(void)
@@ -47,6 +60,7 @@ int main(void)
         return 1;
     test_run(path_join(&arena, folder, "log"));
     test_service(path_join(&arena, folder, "pid"));
+    test_unknown_service(folder, path_join(&arena, folder, "marker"));
     OK(folder_remove(folder, &err), "cleaned up");
     arena_release(&arena);
     return DONE();

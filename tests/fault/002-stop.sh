@@ -1,0 +1,65 @@
+#!/bin/sh
+# SIGSTOP of a worker past its lease: its task is done by another attempt; when it is woken up (SIGCONT) it finds its lease
+# lost and throws away what it made. Nothing is charged twice, and nothing shows in the bytes. The relay's holder, the runner,
+# the broker and PostgreSQL's sessions are stopped as well.
+. "$(dirname "$0")/lib.sh"
+undisturbed
+
+busy() { ask "select split_part(lease_owner, '/', 2) from ledger.task where kind = '$1' and state = 'running' limit 1"; }
+found() { victim=$(busy "$1") && [ -n "$victim" ]; }
+# A second worker of the stage takes the task over while the first is stopped.
+taken_over() {
+    [ "$(ask "select count(*) from ledger.attempt where outcome = 'lost' and split_part(worker, '/', 2) = '$victim'")" -gt 0 ] &&
+        [ "$(busy "$1")" != "$victim" ]
+}
+both() { sed -i 's/workers: {ingest: 1, clean: 2, tokenize: 1, evaluate: 1}/workers: {ingest: 2, clean: 2, tokenize: 2, train: 2, evaluate: 2, registry: 2}/' "$work/small.yaml"; }
+both
+for kind in clean.shard tokenize.learn train.fit evaluate.baseline; do
+    fresh "stop-$kind"
+    start
+    if wait_for 60 found $kind && kill -STOP "$victim"; then
+        if wait_for 30 taken_over $kind; then
+            ok "stop-$kind: another attempt has the task" true
+        else # it had just ended when it was stopped; the run cannot tell
+            note "stop-$kind: the task ended at that very moment"
+        fi
+        kill -CONT "$victim"
+    else
+        ok "stop-$kind: a worker has such a task" false
+    fi
+    follow
+    sound "stop-$kind"
+    cell 'SIGSTOP past the lease' "${kind%%.*}" 1
+done
+
+# stopped NAME PID SECONDS: nobody else has to take over; all wait, and go on.
+stopped() {
+    if [ -n "$2" ] && kill -STOP "$2"; then
+        nap "$3"
+        kill -CONT "$2"
+    else
+        ok "$1: there is such a process" false
+    fi
+    follow
+    sound "$1"
+    cell 'SIGSTOP for 5 s' "${1#stop-}" 1
+}
+training() { [ -n "$(busy train.fit)" ]; }
+holder() {
+    ask "select split_part(application_name, '/', 3) from pg_locks join pg_stat_activity using (pid)
+         where application_name like 'tidemill-relay/%' and locktype = 'advisory' and granted limit 1"
+}
+for process in runner relay broker PostgreSQL; do
+    fresh "stop-$process"
+    start
+    ok "stop-$process: a training runs" wait_for 60 training
+    case $process in
+    runner) victim=$runner ;;
+    relay) victim=$(holder) ;;
+    broker) victim=$(head -n 1 "$TIDEMILL_STATE/kafka/pid") ;;
+    PostgreSQL) # a session of a worker
+        victim=$(ask "select pid from pg_stat_activity where application_name = 'tidemill-train' limit 1") ;;
+    esac
+    stopped "stop-$process" "$victim" 5000
+done
+finish

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Messages are lost (a stranger in the workers' groups takes them and drops them), come late (what it took, after their tasks
+# are done), many times and in any order; the broker is restarted empty, again and again; topics are deleted (Apache Kafka).
+# Bytes that are no order, and orders of another version, are in tests/e2e/010-faulty-messages.sh.
+. "$(dirname "$0")/lib.sh"
+command -v kcat >/dev/null || { note 'no kcat'; trap - EXIT; rm -rf "$work"; echo '1..0 # SKIP kcat is not installed'; exit 0; }
+undisturbed
+stages='ingest clean tokenize train evaluate registry'
+address() { echo "127.0.0.1:$(cat "$TIDEMILL_STATE/kafka/port")"; }
+training() { [ "$(ask "select count(*) from ledger.task where kind = 'train.fit' and state in ('running', 'done')")" -gt 0 ]; }
+# every order so far, a line each: topic, order
+orders() { ask "select topic || ' ' || payload from ledger.outbox where task is not null and published is not null"; }
+# send TIMES: all orders that were sent so far again, in an order that the seed draws.
+send() {
+    orders > "$work/orders"
+    i=0
+    while [ $i -lt "$1" ]; do cat "$work/orders"; i=$((i + 1)); done | shuf --random-source="$work/seed" > "$work/again"
+    for stage in $stages; do
+        sed -n "s/^tidemill.work.$stage.v1 //p" "$work/again" > "$work/again.$stage"
+        kcat -P -b "$(address)" -t "tidemill.work.$stage.v1" -l "$work/again.$stage" 2>/dev/null
+    done
+    sent=$((sent + $(wc -l < "$work/again")))
+}
+yes "$SEED" | head -c 1000000 > "$work/seed"
+
+fresh lost
+TIDEMILL_STATE=$TIDEMILL_STATE tidemill up "$work/small.yaml" >/dev/null # with its broker, so that the thieves are there first
+thieves=
+for stage in $stages; do
+    kcat -G "tidemill.$stage" -b "$(address)" -X session.timeout.ms=6000 -X partition.assignment.strategy=range,roundrobin \
+        -X auto.offset.reset=earliest -u -q "tidemill.work.$stage.v1" > "$work/stolen.$stage" 2>/dev/null &
+    thieves="$thieves $!"
+done
+start
+follow
+# shellcheck disable=SC2086  # one word a process
+kill $thieves
+wait $thieves 2>/dev/null
+stolen=$(cat "$work"/stolen.* | grep -c specversion)
+note "the stranger took $stolen orders"
+sound lost
+cell 'messages lost' Kafka "$stolen"
+
+fresh late
+start
+ok 'late: a training runs' wait_for 60 training
+sent=0
+send 1 # orders of tasks that are done long ago, and of the one that runs
+follow
+sound late
+cell 'messages late' Kafka $sent
+
+fresh repeated
+start
+sent=0
+while alive "$runner" && [ $sent -lt 5000 ]; do
+    [ ! -s "$TIDEMILL_STATE/kafka/port" ] || send 5
+    draw 400
+    nap $((drawn + 100))
+done
+follow
+sound repeated
+cell 'messages repeated, in any order' Kafka $sent
+
+fresh empty
+start
+points=0
+while alive "$runner" && [ $points -lt 6 ]; do
+    draw 1200
+    nap $((drawn + 100))
+    broker=$(head -n 1 "$TIDEMILL_STATE/kafka/pid" 2>/dev/null)
+    if [ -n "$broker" ] && kill -TERM "$broker" 2>/dev/null; then points=$((points + 1)); fi
+done
+follow
+sound empty
+cell 'restarted empty' Kafka $points
+
+if [ "${KAFKA:-embedded}" = apache ]; then
+    fresh deleted
+    start
+    ok 'deleted: a training runs' wait_for 120 training
+    ok 'deleted: the topics' "$BUILD/tests/fault/topics" "$(address)" $(for stage in $stages; do echo "tidemill.work.$stage.v1"; done)
+    follow
+    sound deleted
+    cell 'topics deleted' Kafka 6
+fi
+finish

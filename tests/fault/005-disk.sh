@@ -1,0 +1,58 @@
+#!/bin/sh
+# The disk is full, and has room again; the store is read-only, and writable again: the run waits, and ends with the same bytes.
+# Where it stays full the run ends with one line that says so. The store, and then the whole state folder with PostgreSQL in it,
+# is a small file system of its own.
+. "$(dirname "$0")/lib.sh"
+mkdir "$work/disk"
+mount -t tmpfs -o size=64m tmpfs "$work/disk" 2>/dev/null ||
+    { note 'mount is refused'; trap - EXIT; rm -rf "$work"; echo '1..0 # SKIP needs the right to mount a file system'; exit 0; }
+trap 'note "the scenario died"; tidemill down >/dev/null 2>&1; umount -l "$work/disk"; exit 1' EXIT
+undisturbed
+sed "s|^site:|site:\n  store: $work/disk/store|" "$work/small.yaml" > "$work/disk.yaml"
+mv "$work/disk.yaml" "$work/small.yaml"
+verify="--site $work/small.yaml" # where the store is
+
+fill() { dd if=/dev/zero of="$work/disk/filler" bs=64k 2>/dev/null; }
+runs() { [ "$(ask "select count(*) from ledger.task where kind = '$1' and state in ('running', 'done')")" -gt 0 ]; }
+failed() { [ "$(ask "select count(*) from ledger.attempt where outcome = 'failed' and error like '%$1%'")" -gt 0 ]; }
+# refused NAME KIND BEFORE AFTER TEXT FAULT: once a task of the kind runs BEFORE, until an attempt failed with TEXT, then AFTER.
+refused() {
+    rm -rf "$work/disk/store"
+    fresh "$1"
+    start
+    ok "$1: $2 runs" wait_for 60 runs "$2"
+    $3
+    ok "$1: an attempt failed for it" wait_for 60 failed "$5"
+    $4
+    follow
+    sound "$1"
+    cell "$6" store 1
+}
+empty() { rm -f "$work/disk/filler"; }
+readonly_() { mount -o remount,ro "$work/disk"; }
+writable() { mount -o remount,rw "$work/disk"; }
+refused full-early ingest.read fill empty 'No space left' 'full for a while'
+refused full-late train.fit fill empty 'No space left' 'full for a while'
+refused read-only train.fit readonly_ writable 'Read-only file system' 'read-only for a while'
+
+rm -rf "$work/disk/store"
+sed -i 's/attempts: 100/attempts: 2/' "$work/small.yaml"
+fresh full
+fill
+start
+follow
+is 'full for good: exit status' "$ended" 70
+like 'full for good: it says so' "$(grep '^tidemill:' "$TIDEMILL_STATE.out" | tail -n 1)" 'No space left'
+is 'full for good: in one line' "$(grep -c '^tidemill:' "$TIDEMILL_STATE.out")" 1
+is 'full for good: nothing is released' "$(sql 'select count(*) from ledger.alias_event')" 0
+empty
+cell 'full for good' store 1 'nothing released'
+start
+follow
+is 'full for good: with room the slot is run again' "$ended" 0
+digests > "$work/full.digests"
+same full
+tidemill down >/dev/null
+
+umount "$work/disk"
+finish
