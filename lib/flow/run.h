@@ -21,7 +21,7 @@ struct run_request {
     const char *code_version;
     const char *topic_prefix;
     const struct store *store;
-    const struct stage_info *const *stages; /* all of them, ends with NULL */
+    const struct stage_info *const *stages;                        /* all of them, ends with NULL */
     bool (*also)(void *context, const char *run, struct err *err); /* what else is recorded with the run; may be NULL */
     void *context;
 };

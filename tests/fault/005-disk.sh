@@ -50,7 +50,7 @@ cell 'full for good' store 1 'nothing released'
 start
 follow
 is 'full for good: with room the slot is run again' "$ended" 0
-digests > "$work/full.digests"
+made > "$work/full.digests"
 same full
 tidemill down >/dev/null
 
