@@ -98,7 +98,9 @@ static bool find_holder(struct runner *runner, bool *done, struct err *err)
     struct rows rows;
     struct arena *arena = runner->session->arena;
     const char *pipeline = runner->loaded.pipeline.name, *slot = param_int(arena, runner->slot_us);
-    if (!ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_SLOT_FREE, PARAMS(pipeline, slot), NULL, err) ||
+    struct digest digest = digest_of(runner->loaded.definition.bytes, runner->loaded.definition.len);
+    if (!ledger_exec(runner->services.ledger, arena, STATEMENT_RUNNER_SLOT_FREE,
+                     PARAMS(pipeline, slot, param_digest(arena, &digest)), NULL, err) ||
         !ledger_exec(runner->services.ledger, arena, STATEMENT_RUN_SLOT_HOLDER, PARAMS(pipeline, slot), &rows, err))
         return false;
     if (rows.count == 0)
@@ -266,7 +268,7 @@ bool run_command(struct session *session, struct err *err)
         !store_open(&runner.store, session->arena, runner.loaded.site.store, err) || !patiently(&runner, begin, err))
         return false;
     if (runner.done && !session->arguments.quiet && !session->arguments.json)
-        printf("slot %s of %s was done by run %s; a new one: --slot TIME, or without schedule\n",
+        printf("slot %s of %s had its run %s; a new one: --slot TIME, or without schedule\n",
                slot_text(session->arena, runner.slot_us), runner.loaded.pipeline.name,
                run_short(session->arena, runner.run));
     if (runner.done)

@@ -6,7 +6,7 @@
 #include "lib/flow/bus.h"
 #include "lib/ledger/ledger.h"
 
-enum { BATCH = 500, IDLE_MS = 250, TRY_MS = 1000, SEND_MS = 5000, LOST_AFTER_MS = 30000, TIDY_SECONDS = 5 };
+enum { BATCH = 500, IDLE_MS = 250, TRY_MS = 1000, SEND_MS = 5000, LOST_AFTER_MS = 30000, TIDY_SECONDS = 5, DELAY_MOST_MS = 120000 };
 
 /* Messages of one round, as they were taken from the outbox. */
 static bool take_due(struct ledger *ledger, struct arena *arena, struct bus_message **messages, size_t *count,
@@ -45,9 +45,11 @@ static bool mark_sent(struct ledger *ledger, struct arena *arena, const struct b
         NULL, err);
 }
 
-static bool tidy(struct ledger *ledger, struct arena *arena, struct err *err)
+static bool tidy(const struct relay *relay, struct ledger *ledger, struct arena *arena, struct err *err)
 {
-    return ledger_exec(ledger, arena, STATEMENT_OUTBOX_REDRIVE, PARAMS(param_int(arena, LOST_AFTER_MS)), NULL, err) &&
+    return ledger_exec(ledger, arena, STATEMENT_TASK_DUE_AGAIN, PARAMS(param_int(arena, DELAY_MOST_MS)), NULL, err) &&
+           ledger_exec(ledger, arena, STATEMENT_TASK_LEASE_CUT, PARAMS(param_int(arena, relay->lease_ms)), NULL, err) &&
+           ledger_exec(ledger, arena, STATEMENT_OUTBOX_REDRIVE, PARAMS(param_int(arena, LOST_AFTER_MS)), NULL, err) &&
            ledger_exec(ledger, arena, STATEMENT_OUTBOX_FORGET, NO_PARAMS, NULL, err);
 }
 
@@ -71,7 +73,7 @@ static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, s
         if (good && count < BATCH)
             good = ledger_wait(ledger, IDLE_MS, err);
         if (good && clock_seconds_since(tidied) > TIDY_SECONDS) {
-            good = tidy(ledger, &arena, err);
+            good = tidy(relay, ledger, &arena, err);
             tidied = clock_mono_ns();
         }
     }

@@ -16,6 +16,7 @@ struct relay {
     const char *conninfo;
     const struct pairs *properties; /* of Kafka */
     const char *client;
+    int64_t lease_ms;
     atomic_bool stop;
     bool any;            /* the relay's own: something was sent */
     atomic_bool refused; /* the broker refuses us and never took a message: `refusal` says why and what to do */

@@ -135,6 +135,7 @@ static bool start_threads(struct worker *worker, struct err *err)
     worker->lease = lease_open(&worker->life, worker->conninfo, &worker->claimer);
     worker->relay.conninfo = worker->conninfo;
     worker->relay.properties = &worker->properties;
+    worker->relay.lease_ms = worker->site->lease_ms;
     worker->relay.client =
         arena_printf(&worker->life, "tidemill-relay/%s/%d", worker->stage->info->name, (int)getpid());
     worker->pool = pool_new(worker_threads(worker));

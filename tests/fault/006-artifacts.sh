@@ -8,7 +8,8 @@ file() { echo "$TIDEMILL_STATE/store/$(echo "$1" | cut -c1-2)/$(echo "$1" | cut 
 # The first inputs of the tasks of a stage that wait.
 waiting() {
     ask "select encode(artifact, 'hex') from (select distinct on (i.artifact) i.artifact, t.created from ledger.task t
-         join ledger.task_input i on i.task = t.id where t.stage = '$1' and t.state = 'ready' order by i.artifact) a
+         join ledger.task_input i on i.task = t.id where t.stage = '$1' and t.state = 'ready'
+           and (t.stage <> 'registry' or i.role in ('weights', 'verdict')) order by i.artifact) a
          order by created, artifact limit 3"
 }
 # Tasks of the stage wait, and none of a stage that is not stopped has anything to do: all before it is done.
