@@ -6,7 +6,15 @@
 #include "lib/flow/bus.h"
 #include "lib/ledger/ledger.h"
 
-enum { BATCH = 500, IDLE_MS = 250, TRY_MS = 1000, SEND_MS = 5000, LOST_AFTER_MS = 30000, TIDY_SECONDS = 5, DELAY_MOST_MS = 120000 };
+enum {
+    BATCH = 500,
+    IDLE_MS = 250,
+    TRY_MS = 1000,
+    SEND_MS = 5000,
+    LOST_AFTER_MS = 30000,
+    TIDY_SECONDS = 5,
+    DELAY_MOST_MS = 120000
+};
 
 /* Messages of one round, as they were taken from the outbox. */
 static bool take_due(struct ledger *ledger, struct arena *arena, struct bus_message **messages, size_t *count,
