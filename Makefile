@@ -106,6 +106,19 @@ test:
 
 tests: $(TESTS)
 
+# Faults by processes, each a scenario with a seed: make fault FORM=nightly POINTS=1000 SEED=7; writes docs/dependability.md.
+fault: $(PROGRAMS) $(BUILD)/tests/fault/topics
+	@BUILD=$(BUILD) .ci/setup run test fault
+	@BUILD=$(BUILD) tests/fault/run -w
+
+# Runs under random faults for so long: make soak SECONDS_LONG=1800
+soak: $(PROGRAMS)
+	@BUILD=$(BUILD) .ci/setup run test fault
+	@BUILD=$(BUILD) tests/fault/soak
+
+$(BUILD)/tests/fault/topics: $(BUILD)/tests/fault/topics.o
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
 unit: $(PROGRAMS) $(TESTS)
 	@BUILD=$(BUILD) tests/run -j 2 $(TESTS)
 
@@ -146,6 +159,7 @@ help:
 	@echo 'make test           set up, then all tests'
 	@echo 'make unit           unit tests only'
 	@echo 'make cluster        scenarios on three brokers, with TLS and rights, on four hosts (network namespaces)'
+	@echo 'make fault, soak    what happens under faults; SEED, POINTS, FORM, SECONDS_LONG'
 	@echo 'make lint, format   the rules of the house'
 	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
 	@echo 'make apache-kafka   a real Kafka in the build folder, for kafka: apache'
@@ -156,6 +170,6 @@ help:
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile quickstart test tests unit lint format apache-kafka cluster bench install help clean-build
+.PHONY: all compile quickstart test tests fault soak unit lint format apache-kafka cluster bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
