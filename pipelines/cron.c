@@ -50,6 +50,17 @@ static const char *machine_zone(struct arena *arena)
     return text_starts(zone, "Etc/") ? arena_strdup(arena, zone + strlen("Etc/")) : arena_strdup(arena, zone);
 }
 
+/* " /usr/bin/tidemill run --quiet --state DIR FILE" */
+static void add_command(struct buf *out, const char *program, const char *state, const char *file)
+{
+    buf_char(out, ' ');
+    quote(out, program);
+    buf_text(out, " run --quiet --state ");
+    quote(out, state);
+    buf_char(out, ' ');
+    quote(out, file);
+}
+
 static bool own_path(char path[PATH_MAX], struct err *err)
 {
     ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
@@ -85,12 +96,11 @@ bool cron_command(struct session *session, struct err *err)
             schedule->zone, schedule->zone);
     buf_printf(&line, "%.2s %.2s * * ", schedule->at + 3, schedule->at);
     add_days(&line, &schedule->days);
-    buf_char(&line, ' ');
-    quote(&line, program);
-    buf_text(&line, " run --quiet --state ");
-    quote(&line, state);
-    buf_char(&line, ' ');
-    quote(&line, file);
+    add_command(&line, program, state, file);
+    if (schedule->missed == MISSED_RUN) {
+        buf_text(&line, "\n@reboot"); /* the machine was off at the time; a slot that was run is not run again */
+        add_command(&line, program, state, file);
+    }
     puts(line.data);
     return true;
 }

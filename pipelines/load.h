@@ -5,6 +5,7 @@
 
 #include "lib/flow/definition.h"
 #include "lib/flow/pipeline.h"
+#include "lib/flow/schedule.h"
 #include "lib/flow/site.h"
 
 struct loaded {

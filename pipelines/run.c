@@ -33,6 +33,7 @@ struct runner {
     struct store store;
     int64_t slot_us;
     bool scheduled; /* the slot is a name; else it is the moment */
+    bool skipped;   /* it was missed, and the definition says to leave it out */
     char run[UUID_TEXT];
     struct estimate estimate;
     bool resumed, done; /* done: the slot needs nothing any more */
@@ -165,6 +166,7 @@ static bool start(struct runner *runner, struct err *err)
         .pipeline = runner->loaded.pipeline.name,
         .about = runner->loaded.pipeline.about,
         .slot_us = runner->slot_us,
+        .deadline_ms = runner->loaded.schedule.deadline_ms,
         .plan = graph_plan(runner),
         .actor = actor(arena),
         .code_version = CODE_VERSION,
@@ -188,6 +190,9 @@ static bool begin(struct runner *runner, struct err *err)
     bool found = runner->scheduled ? find_holder(runner, &runner->done, err) : find_orphan(runner, err);
     if (!found || runner->done || runner->resumed)
         return found;
+    if (runner->session->arguments.slot == NULL && runner->loaded.schedule.at != NULL &&
+        schedule_skips(&runner->loaded.schedule, runner->slot_us, clock_wall_us()))
+        return runner->done = runner->skipped = true;
     runner->estimate = (struct estimate){0};
     return estimate_run(&runner->estimate, runner->session->arena, runner->services.ledger, &runner->loaded, err) &&
            budget_allows(&runner->estimate, err) && start(runner, err);
@@ -260,19 +265,35 @@ static bool finish(struct runner *runner, struct err *err)
            summary_print(&summary, err);
 }
 
+static void say_done(struct runner *runner)
+{
+    struct arena *arena = runner->session->arena;
+    const struct arguments *arguments = &runner->session->arguments;
+    const char *slot = slot_text(arena, runner->slot_us), *name = runner->loaded.pipeline.name;
+    if (arguments->quiet || arguments->json)
+        return;
+    if (runner->skipped)
+        printf("slot %s of %s was missed and is left out (schedule.missed: skip); to run it: --slot TIME\n", slot,
+               name);
+    else
+        printf("slot %s of %s had its run %s; a new one: --slot TIME, or without schedule\n", slot, name,
+               run_short(arena, runner->run));
+}
+
 bool run_command(struct session *session, struct err *err)
 {
     struct runner runner = {.session = session, .workers = {.lock = -1}};
     if (!load(&runner, err) || !find_slot(&runner, err) ||
         !services_start(&runner.services, session->arena, &runner.loaded.site, false, err) ||
-        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) || !patiently(&runner, begin, err))
+        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) || !patiently(&runner, begin, err)) {
+        if (err->code == ERR_SLOT && session->arguments.quiet)
+            *err->text = '\0'; /* one of several machines with the same crontab: the exit status says it */
         return false;
-    if (runner.done && !session->arguments.quiet && !session->arguments.json)
-        printf("slot %s of %s had its run %s; a new one: --slot TIME, or without schedule\n",
-               slot_text(session->arena, runner.slot_us), runner.loaded.pipeline.name,
-               run_short(session->arena, runner.run));
+    }
     if (runner.done)
-        return patiently(&runner, finish, err);
+        say_done(&runner);
+    if (runner.done)
+        return runner.skipped || patiently(&runner, finish, err);
     bool ok = patiently(&runner, say_begin, err) && follow(&runner, err) && patiently(&runner, finish, err);
     leave(&runner);
     return ok;

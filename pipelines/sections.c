@@ -2,6 +2,7 @@
 #include "pipelines/sections.h"
 
 #include "lib/flow/pipeline.h"
+#include "lib/flow/schedule.h"
 #include "lib/flow/site.h"
 
 #include <string.h>

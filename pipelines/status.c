@@ -65,6 +65,16 @@ static bool print_failures(struct session *session, struct services *services, c
     return true;
 }
 
+static bool print_waiting(struct session *session, struct services *services, const char *run, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(services->ledger, session->arena, STATEMENT_REPORT_WAITING, PARAMS(run), &rows, err))
+        return false;
+    for (int row = 0; row < rows.count; row++)
+        printf("  waits     %s %s: %s\n", row_text(&rows, row, 0), row_text(&rows, row, 1), row_text(&rows, row, 2));
+    return true;
+}
+
 bool status_command(struct session *session, struct err *err)
 {
     struct site site;
@@ -92,7 +102,8 @@ bool status_command(struct session *session, struct err *err)
         return true;
     }
     print_status(&snapshot);
-    return print_failures(session, &services, run, err) && (!arguments->watch || run_outcome(&snapshot, NULL, err));
+    return print_waiting(session, &services, run, err) && print_failures(session, &services, run, err) &&
+           (!arguments->watch || run_outcome(&snapshot, NULL, err));
 }
 
 bool runs_command(struct session *session, struct err *err)

@@ -91,7 +91,8 @@ static bool insert_run(struct ledger *ledger, struct arena *arena, struct defini
     const char *pipeline = row_text(&rows, 0, 0);
     return ledger_exec(ledger, arena, STATEMENT_RUN_INSERT,
                        PARAMS(run, pipeline, key, param_int(arena, request->slot_us),
-                              json_canonical(arena, request->plan), request->code_version, host, request->actor),
+                              json_canonical(arena, request->plan), request->code_version, host, request->actor,
+                              param_int(arena, request->deadline_ms)),
                        NULL, err) &&
            take_slot(ledger, arena, request, pipeline, run, err);
 }
@@ -124,4 +125,19 @@ bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *st
         return true;
     ledger_rollback(ledger);
     return false;
+}
+
+bool run_end_overdue(struct ledger *ledger, struct arena *arena, const struct store *store, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(ledger, arena, STATEMENT_RUN_OVERDUE, NO_PARAMS, &rows, err))
+        return false;
+    for (int row = 0; row < rows.count; row++) {
+        const char *why =
+            arena_printf(arena, "not finished at its deadline, %s after its start; open: %s",
+                         arena_printf(arena, "%lld s", (long long)row_int(&rows, row, 1)), row_text(&rows, row, 2));
+        if (!run_stop(ledger, arena, store, row_text(&rows, row, 0), "failed", why, ERR_CANCELLED, err))
+            return false;
+    }
+    return true;
 }

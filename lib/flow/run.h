@@ -16,6 +16,7 @@ struct run_request {
     const char *pipeline; /* its name */
     const char *about;    /* may be NULL */
     int64_t slot_us;      /* nominal time */
+    int64_t deadline_ms;  /* from its start; 0: none */
     json_t *plan;         /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name} */
     const char *actor;    /* who started it */
     const char *code_version;
@@ -33,5 +34,9 @@ bool run_start(struct ledger *ledger, struct arena *arena, struct definition *de
 /* state: "cancelled" by the user, or "failed" with an error. Nothing happens to a run that has ended. */
 bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *store, const char *run, const char *state,
               const char *error, enum err_code code, struct err *err) MUST_CHECK;
+
+/* Runs that have not ended at their deadline fail, and their work ends with the next heartbeat. Any worker may call it.
+ */
+bool run_end_overdue(struct ledger *ledger, struct arena *arena, const struct store *store, struct err *err) MUST_CHECK;
 
 #endif

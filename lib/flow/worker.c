@@ -8,6 +8,7 @@
 #include "lib/flow/lease.h"
 #include "lib/flow/order.h"
 #include "lib/flow/relay.h"
+#include "lib/flow/run.h"
 #include "lib/flow/services.h"
 #include "lib/flow/work.h"
 #include "lib/text/utf8.h"
@@ -232,7 +233,8 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
         return take_order(worker, arena, &record, claim, got, err);
     if (clock_seconds_since(worker->expired_ns) > EXPIRE_SECONDS) {
         worker->expired_ns = clock_mono_ns();
-        if (!claim_expire(worker->ledger, arena, &worker->claimer, err))
+        if (!claim_expire(worker->ledger, arena, &worker->claimer, err) ||
+            !run_end_overdue(worker->ledger, arena, &worker->store, err))
             return false;
     }
     return claim_next(worker->ledger, arena, &worker->claimer, claim, got, err);

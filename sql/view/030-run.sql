@@ -75,11 +75,25 @@ WINDOW w AS (PARTITION BY s.pipeline ORDER BY s.started);
 COMMENT ON VIEW report.run_compare IS 'Runs side by side: settings, data, quality and cost, and in what each differs from the one before it.';
 
 CREATE VIEW report.queue AS
-SELECT p.name AS pipeline, t.run, split_part(t.kind, '.', 1) AS stage, t.kind, t.state, count(*) AS tasks,
-       min(t.created) AS oldest, max(t.attempt) AS attempts
+SELECT p.name AS pipeline, t.run, t.stage, t.kind, t.state, count(*) AS tasks,
+       min(t.created) AS oldest, max(t.attempt) AS attempts, w.why
 FROM ledger.task t
 JOIN ledger.run r ON r.id = t.run
-JOIN ledger.pipeline p ON p.id = r.pipeline
+JOIN ledger.pipeline p ON p.id = r.pipeline,
+LATERAL (SELECT CASE
+    WHEN t.state = 'failed' THEN t.error
+    WHEN t.state = 'running' AND t.lease_until < clock_timestamp()
+        THEN format('its worker %s was not heard of for a lease; another takes it', t.lease_owner)
+    WHEN t.state = 'running' THEN 'on ' || split_part(t.lease_owner, '/', 1)
+    WHEN t.error IS NOT NULL AND EXISTS (SELECT FROM ledger.task d WHERE d.run = t.run AND d.repair AND d.state IN ('ready', 'running'))
+        THEN 'an input is being made again, after: ' || t.error
+    WHEN t.not_before > clock_timestamp()
+        THEN format('tried again at %s, after: %s', to_char(t.not_before, 'HH24:MI:SS'), t.error)
+    WHEN NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.application_name = 'tidemill-' || t.stage)
+        THEN format('no worker of %s is connected; start one: tidemill up', t.stage)
+    WHEN t.published IS NULL THEN 'its order is not sent yet'
+    ELSE 'all workers are busy'
+END AS why) w
 WHERE t.state IN ('ready', 'running', 'failed')
-GROUP BY p.name, t.run, t.kind, t.state;
-COMMENT ON VIEW report.queue IS 'Work that waits, runs or has failed, by kind of task.';
+GROUP BY p.name, t.run, t.stage, t.kind, t.state, w.why;
+COMMENT ON VIEW report.queue IS 'Work that waits, runs or has failed, by kind of task, and why.';

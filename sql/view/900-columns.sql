@@ -69,6 +69,7 @@ BEGIN
             (NULL, 'failed', 'How many of them failed for good.'),
             (NULL, 'oldest', 'When the oldest of them was created.'),
             (NULL, 'attempts', 'Attempts that were paid for; in the queue: the most of any task.'),
+            ('queue', 'why', 'What it waits for, on which host it runs, or what it failed of.'),
             (NULL, 'amount', 'Money.'),
             (NULL, 'currency', 'ISO 4217 code of the money''s currency.'),
             (NULL, 'cpu_hours', 'Processor hours.'),
