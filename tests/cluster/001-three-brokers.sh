@@ -1,0 +1,92 @@
+#!/bin/sh
+# Three brokers, three copies, two of which must have a message. One is killed, one is cut off, the leaders move, two of three
+# are gone, each in the middle of a run: the run ends with the same bytes as an undisturbed one.
+. "$(dirname "$0")/lib.sh"
+cluster_start
+corpus "$work/pages" 'sql-c*.html' 'datatype*.html'
+KAFKA="{bootstrap.servers: \"$bootstrap\", session.timeout.ms: 6000, heartbeat.interval.ms: 500}"
+definition "$work/small.yaml" "$work/pages"
+sed -i 's/steps: 40/steps: 1500/; s/seed: 7/seed: 7\n      checkpoint_every: 200ms/; s/shard_bytes: .*/shard_bytes: 32 KiB/' "$work/small.yaml"
+
+# begin NAME: a new state folder and topics of its own.
+begin() {
+    which=$1
+    export TIDEMILL_STATE="$work/$which"
+    sed "s/lease: 10s/lease: 10s\n  topic_prefix: $which\n  partitions: 6/" "$work/small.yaml" > "$work/$which.yaml"
+    exits "$which: tidemill init" 0 tidemill init "$work/$which.yaml"
+}
+# disturbed NAME KIND COMMAND: once a task of that kind runs, COMMAND; the run must end the same.
+disturbed() {
+    begin "$1"
+    tidemill run "$work/$which.yaml" > "$work/$which.out" 2>&1 &
+    runner=$!
+    ok "$which: $2 runs" wait_for 60 running "$2"
+    since=$(sql 'select clock_timestamp()')
+    eval "$3"
+    ok "$which: it was in the middle" sql_is running "select state from ledger.run"
+    wait $runner
+    is "$which: the run is done" $? 0
+    digests > "$work/$which.digests"
+    ok "$which: the same bytes" cmp "$work/undisturbed.digests" "$work/$which.digests"
+    tail -n 3 "$work/$which.out" | sed 's/^/#   /'
+}
+sql_is() { [ "$(sql "$2")" = "$1" ]; }
+leaders() { # topic: how many partitions each broker leads
+    kcat -b "$bootstrap" -L -t "$1" 2>/dev/null | sed -n 's/.*leader \([0-9]*\),.*/\1/p' | sort | uniq -c | tr -s ' \n' ' '
+}
+in_sync() { # topic: all partitions have three copies in step
+    [ "$(kcat -b "$bootstrap" -L -t "$1" 2>/dev/null | grep -cE 'isrs: [0-9],[0-9],[0-9]$')" = 6 ]
+}
+
+begin undisturbed
+topic=undisturbed.work.clean.v1
+is 'six partitions with three copies each' \
+    "$(kcat -b "$bootstrap" -L -t $topic | grep -cE 'replicas: [0-9],[0-9],[0-9], isrs')" 6
+like 'two copies must have a message, for a day' "$(tool TopicCommand --describe --topic $topic)" \
+    'ReplicationFactor: 3.*min.insync.replicas=2.*retention.ms=86400000'
+exits 'tidemill init again changes nothing' 0 tidemill init "$work/undisturbed.yaml"
+exits 'an undisturbed run' 0 tidemill run "$work/undisturbed.yaml"
+digests > "$work/undisturbed.digests"
+ok 'made something' test -s "$work/undisturbed.digests"
+is 'every order went through Kafka' "$(sql 'select count(*) from ledger.outbox where kafka_offset is null')" 0
+tidemill down > /dev/null
+
+disturbed killed clean.shard 'kill -9 "$(broker_pid 1)"'
+ok 'killed: orders went on through the other two' \
+    test "$(sql "select count(*) from ledger.outbox where published > '$since'")" -gt 0
+tidemill down > /dev/null
+broker_start 1
+ok 'killed: it comes back' wait_for 90 in_sync killed.work.train.v1
+
+disturbed cutoff clean.shard 'kill -STOP "$(broker_pid 2)"'
+ok 'cut off: orders went on through the other two' \
+    test "$(sql "select count(*) from ledger.outbox where published > '$since'")" -gt 0
+tidemill down > /dev/null
+kill -CONT "$(broker_pid 2)"
+ok 'cut off: it comes back' wait_for 90 in_sync cutoff.work.train.v1
+
+# All leaders to broker 3, while the orders of the clean stage go out: broker 3 is put first in every list of copies.
+move() {
+    before=$(leaders moved.work.clean.v1)
+    python3 - moved > "$work/plan.json" <<END
+import json, sys
+topics = ['%s.work.%s.v1' % (sys.argv[1], s) for s in 'ingest clean tokenize train evaluate registry'.split()]
+print(json.dumps({'version': 1, 'partitions': [{'topic': t, 'partition': p, 'replicas': [3, 1, 2]}
+                                               for t in topics for p in range(6)]}))
+END
+    tool reassign.ReassignPartitionsCommand --reassignment-json-file "$work/plan.json" --execute > "$work/moving" 2>&1
+    tool LeaderElectionCommand --election-type PREFERRED --all-topic-partitions >> "$work/moving" 2>&1
+    after=$(leaders moved.work.clean.v1)
+}
+disturbed moved clean.shard move
+note "leaders were$before, are$after"
+is 'moved: broker 3 leads all' "$after" ' 6 3 '
+tidemill down > /dev/null
+
+disturbed two clean.shard 'kill -9 "$(broker_pid 1)" "$(broker_pid 2)"'
+ok 'two of three down: some orders could not be sent' \
+    test "$(sql 'select count(*) from ledger.outbox where kafka_offset is null')" -gt 0
+like 'two of three down: the ledger carries the work, and says so' "$(cat "$TIDEMILL_STATE"/log/*)" \
+    'nothing could be sent.*the ledger carries the work meanwhile'
+tidemill down > /dev/null
+finish

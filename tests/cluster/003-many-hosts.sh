@@ -1,0 +1,215 @@
+#!/bin/sh
+# Four network namespaces as hosts, with names and state folders of their own; PostgreSQL and one broker in a fifth, a store
+# folder that all share. Work spreads; a host joins, one dies, one is behind a slow link, one is cut off and comes back; one
+# has another version. The run ends with the same bytes. No packet leaves the namespaces.
+. "$(dirname "$0")/lib.sh"
+need ip iproute2
+need tc iproute2
+need unshare util-linux
+need psql postgresql-client
+[ "$(id -u)" -eq 0 ] || skip 'network namespaces need root'
+net=tm$$
+ip netns add "$net-s" 2>/dev/null || skip 'this machine gives no network namespaces'
+hosts='1 2 3 4'
+postgres_bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+
+clean_up() {
+    for host in s $hosts; do
+        # shellcheck disable=SC2046
+        kill -9 $(ip netns pids "$net-$host" 2>/dev/null) 2>/dev/null
+        ip netns del "$net-$host" 2>/dev/null
+    done
+}
+on() { # host, command...
+    on=$1; shift
+    ip netns exec "$net-$on" unshare --uts sh -c 'hostname "$0"; exec "$@"' "tide-$on" "$@"
+}
+make_net() {
+    ip -n "$net-s" link set lo up
+    ip -n "$net-s" link add bridge type bridge
+    ip -n "$net-s" address add 10.77.0.1/24 dev bridge
+    ip -n "$net-s" link set bridge up
+    for host in $hosts; do
+        ip netns add "$net-$host" &&
+            ip link add eth0 netns "$net-$host" type veth peer name "host$host" netns "$net-s" &&
+            ip -n "$net-s" link set "host$host" master bridge up &&
+            ip -n "$net-$host" address add "10.77.0.1$host/24" dev eth0 &&
+            ip -n "$net-$host" link set lo up && ip -n "$net-$host" link set eth0 up || return 1
+    done
+}
+start_postgres() {
+    mkdir "$work/postgres" && chown postgres "$work/postgres" || return 1
+    as='setpriv --reuid=postgres --regid=postgres --init-groups'
+    $as "$postgres_bin/initdb" -D "$work/postgres/data" -U postgres -A trust > "$work/initdb.log" 2>&1 || return 1
+    echo 'host all all 10.77.0.0/24 trust' >> "$work/postgres/data/pg_hba.conf"
+    printf '%s\n' "listen_addresses = '10.77.0.1'" "unix_socket_directories = '$work/postgres'" 'max_connections = 200' \
+        'fsync = off' 'shared_buffers = 64MB' >> "$work/postgres/data/postgresql.conf"
+    (cd / && exec ip netns exec "$net-s" $as "$postgres_bin/postgres" -D "$work/postgres/data") > "$work/postgres.log" 2>&1 &
+    wait_for 30 psql -h "$work/postgres" -U postgres -d postgres -c 'select 1'
+}
+phase=postgres
+sql() { psql -h "$work/postgres" -U postgres -d "$phase" -XAtq -c "$1"; }
+
+# site_of FILE: the definition with the head's settings.
+site_of() {
+    awk -v site="$work/$phase/head.yaml" '/^site:/ { print "site: " site; skip = 1; next } /^[a-z]/ { skip = 0 } !skip' "$1"
+}
+# begin PHASE: a ledger, a store, topics of its own.
+begin() {
+    note "$1 begins at $(date +%T)"
+    phase=postgres
+    sql "create database $1"
+    phase=$1
+    mkdir -p "$work/$phase"
+    cat > "$work/$phase/site.yaml" <<END
+postgres: "host=10.77.0.1 dbname=$phase user=postgres"
+kafka: {bootstrap.servers: "$bootstrap", session.timeout.ms: 6000, heartbeat.interval.ms: 500}
+store: $work/$phase/store
+topic_prefix: $phase
+partitions: 8
+lease: 6s
+threads: 1
+workers: {ingest: 1, clean: 1, tokenize: 1, train: 1, evaluate: 1, registry: 1}
+END
+    sed 's/workers: {/workers: {start: false, /' "$work/$phase/site.yaml" > "$work/$phase/head.yaml"
+    site_of "$work/small.yaml" > "$work/$phase/small.yaml"
+    exits "$phase: tidemill init" 0 on s tidemill init --state "$work/$phase/head" "$work/$phase/site.yaml"
+}
+up() { # host
+    on "$1" "${programs:-$PWD/$BUILD/bin}/tidemill" up --state "$work/$phase/host-$1" "$work/$phase/site.yaml" > "$work/$phase/up-$1" 2>&1 ||
+        sed 's/^/#   /' "$work/$phase/up-$1"
+}
+down() {
+    for host in $hosts; do
+        # shellcheck disable=SC2046
+        kill $(ip netns pids "$net-$host") 2>/dev/null
+    done
+    for host in $hosts; do wait_for 20 gone "$host"; done
+}
+gone() { [ -z "$(ip netns pids "$net-$1")" ]; }
+start_run() {
+    on s tidemill run --state "$work/$phase/head" "$work/$phase/small.yaml" > "$work/$phase/out" 2>&1 &
+    runner=$!
+}
+end_run() {
+    wait $runner
+    is "$phase: the run is done" $? 0
+    sed 's/^/#   /' "$work/$phase/out" | tail -n 4
+    digests > "$work/$phase/digests"
+}
+share() { # kind: how many tasks each host did
+    sql "select host || ': ' || count(*) from ledger.attempt a join ledger.task t on t.id = a.task
+         where t.kind = '$1' and a.outcome = 'done' group by host order by host"
+}
+some() { [ "$(sql "$1")" -gt 0 ]; }
+holder() { # kind: the host that works on one
+    sql "select split_part(split_part(lease_owner, '/', 1), '-', 2) from ledger.task where kind = '$1' and state = 'running' limit 1"
+}
+holds() { [ -n "$(holder "$1")" ]; }
+did() { some "select count(*) from ledger.attempt where host = 'tide-$1'"; }
+
+ok 'a switch and four hosts' make_net
+ok 'PostgreSQL for all of them' start_postgres
+brokers=1
+broker_host=10.77.0.1
+broker_in="ip netns exec $net-s"
+cluster_start
+corpus "$work/pages" 'c*.html' 'd*.html' 'f*.html' 'p*.html'
+definition "$work/small.yaml" "$work/pages"
+sed -i 's/steps: 40/steps: 2000/; s/seed: 7/seed: 7\n      checkpoint_every: 200ms/; s/shard_bytes: .*/shard_bytes: 16 KiB/' "$work/small.yaml"
+
+# Everything is there, nothing happens: the work spreads, and this is what all others must give.
+begin calm
+for host in $hosts; do up "$host"; done
+start_run
+end_run
+share clean.shard | sed 's/^/# /'
+total=$(sql "select count(*) from ledger.task where kind = 'clean.shard' and state = 'done'")
+ok "there are many small tasks ($total)" test "$total" -ge 100
+is 'every host did at least half of an even share of them' \
+    "$(share clean.shard | awk -v even=$((total / 4)) '$2 * 2 >= even' | wc -l)" 4
+is 'the runner started no workers' "$(ls "$work/calm/head/workers" | grep -c pid)" 0
+down
+
+# Host 3 is behind a slow link; while the shards are cleaned host 4 joins and one of the others dies; whoever trains is cut off.
+begin storm
+ok 'storm: a slow link' tc -n "$net-3" qdisc add dev eth0 root tbf rate 1mbit burst 16kbit latency 400ms
+for host in 1 2 3; do up "$host"; done
+start_run
+ok 'storm: shards are being cleaned' wait_for 60 some "select count(*) from ledger.attempt a join ledger.task t on t.id = a.task
+    where t.kind = 'clean.shard' and a.outcome = 'done'"
+begun=$(date +%s)
+up 4
+ok 'storm: a host that joins takes work within seconds' wait_for 10 did 4
+note "after $(($(date +%s) - begun)) s"
+dead=
+until [ "$dead" = 1 ] || [ "$dead" = 2 ] || ! some "select count(*) from ledger.task where kind = 'clean.shard' and state in ('ready', 'running')"; do
+    dead=$(sql "select split_part(split_part(lease_owner, '/', 1), '-', 2) from ledger.task
+                where kind = 'clean.shard' and state = 'running' and lease_owner ~ 'tide-[12]/' limit 1")
+done
+# shellcheck disable=SC2046
+kill -9 $(ip netns pids "$net-${dead:-1}")
+killed=$(sql 'select clock_timestamp()')
+note "host $dead was killed"
+ok 'storm: a training runs' wait_for 120 holds train.fit
+cut=$(holder train.fit)
+ip -n "$net-$cut" link set eth0 down
+cut_at=$(sql 'select clock_timestamp()')
+note "host $cut was cut off in its training"
+end_run
+ok 'storm: the same bytes' cmp "$work/calm/digests" "$work/storm/digests"
+lost() { # host, since: seconds until its lost attempts were found, the longest
+    sql "select coalesce(max(ceil(extract(epoch from finished - '$2'::timestamptz))), -1)::int from ledger.attempt
+         where host = 'tide-$1' and outcome = 'lost'"
+}
+# The lease is renewed every third of it, so what is silent is found after one lease at most; a second to look, the rest is slack.
+took=$(lost "$cut" "$cut_at")
+ok "storm: the host that was cut off was noticed within a lease ($took s of 6)" test "$took" -ge 0 -a "$took" -le 12
+took=$(lost "${dead:-1}" "$killed")
+ok "storm: so was the one that died ($took s)" test "$took" -le 12
+is 'storm: what it had was done by others' "$(sql "select count(*) from ledger.attempt where host = 'tide-$cut' and outcome = 'done'
+    and started > '$cut_at'")" 0
+is 'storm: no task was done twice' "$(sql "select count(*) from (select task from ledger.attempt where outcome = 'done'
+    group by task having count(*) > 1) twice")" 0
+
+# The link is back: the workers behind it, which were not restarted, take work again.
+ip -n "$net-$cut" link set eth0 up
+sed 's/^ingest:/tokenize: {learn: {vocabulary: 500}}\n&/; /^tokenize:$/,/^train:/{/^train:/!d}; s/steps: .*/steps: 20/' \
+    "$work/small.yaml" > "$work/again.yaml"
+site_of "$work/again.yaml" > "$work/storm/small.yaml"
+healed=$(sql 'select clock_timestamp()')
+worked_again() { some "select count(*) from ledger.attempt where host = 'tide-$cut' and outcome = 'done' and started > '$healed'"; }
+start_run
+ok 'storm: healed, the host takes work again' wait_for 60 worked_again
+wait $runner
+is 'storm: and that run is done too' $? 0
+tc -n "$net-3" qdisc del dev eth0 root
+down
+
+# Host 2 has another revision of the clean stage, made here from its source.
+other_version() {
+    mkdir -p "$work/other" && cp "$BUILD"/bin/tidemill* "$work/other/" &&
+        sed 's/"clean.shard", [0-9]*/"clean.shard", 999/' clean/options.c > "$work/other/options.c" &&
+        ! cmp -s clean/options.c "$work/other/options.c" || return 1
+    packages() { sed -n "s/^PACKAGE_$1 := //p" "$BUILD/packages.mk"; }
+    # shellcheck disable=SC2046
+    gcc -std=c11 -D_GNU_SOURCE -I. -I"$BUILD/gen" $(packages CFLAGS) -c "$work/other/options.c" -o "$work/other/options.o" &&
+        gcc -o "$work/other/tidemill-clean" "$BUILD/clean/main.o" "$work/other/options.o" "$BUILD/clean.a" "$BUILD/lib.a" \
+            $(packages LIBS) -lcld2 -lm -ldl -pthread
+}
+ok 'versions: a clean stage of another revision' other_version
+begin versions
+programs=$work/other up 2
+ok 'versions: it is there' wait_for 20 some "select count(*) from pg_stat_activity where application_name = 'tidemill-clean'"
+start_run
+refuses() { grep -q 'the run wants clean.shard of revision .*, this worker does revision 999; install the same version' "$work/versions/host-2/log/clean-1.log"; }
+ok 'versions: it refuses, and says so' wait_for 60 refuses
+like 'versions: so does the task that waits' "$(sql "select error from ledger.task where state = 'ready' and error is not null limit 1")" \
+    'this worker does revision 999'
+up 1
+end_run
+ok 'versions: the same bytes' cmp "$work/calm/digests" "$work/versions/digests"
+is 'versions: the other host did all that was left to it' "$(share clean.shard | sed 's/:.*//')" tide-1
+is 'versions: nothing counts as a failure' "$(sql 'select coalesce(sum(failures), 0) from ledger.task')" 0
+down
+finish
