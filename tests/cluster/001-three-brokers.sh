@@ -15,9 +15,11 @@ begin() {
     sed "s/lease: 10s/lease: 10s\n  topic_prefix: $which\n  partitions: 6/" "$work/small.yaml" > "$work/$which.yaml"
     exits "$which: tidemill init" 0 tidemill init "$work/$which.yaml"
 }
+prepare=:
 # disturbed NAME KIND COMMAND: once a task of that kind runs, COMMAND; the run must end the same.
 disturbed() {
     begin "$1"
+    $prepare
     tidemill run "$work/$which.yaml" > "$work/$which.out" 2>&1 &
     runner=$!
     ok "$which: $2 runs" wait_for 60 running "$2"
@@ -65,9 +67,8 @@ tidemill down > /dev/null
 kill -CONT "$(broker_pid 2)"
 ok 'cut off: it comes back' wait_for 90 in_sync cutoff.work.train.v1
 
-# All leaders to broker 3, while the orders of the clean stage go out: broker 3 is put first in every list of copies.
-move() {
-    before=$(leaders moved.work.clean.v1)
+# All leaders to broker 3, while the orders of the clean stage go out: it is put first in every list of copies, elected later.
+prefer() {
     python3 - moved > "$work/plan.json" <<END
 import json, sys
 topics = ['%s.work.%s.v1' % (sys.argv[1], s) for s in 'ingest clean tokenize train evaluate registry'.split()]
@@ -75,12 +76,17 @@ print(json.dumps({'version': 1, 'partitions': [{'topic': t, 'partition': p, 'rep
                                                for t in topics for p in range(6)]}))
 END
     tool reassign.ReassignPartitionsCommand --reassignment-json-file "$work/plan.json" --execute > "$work/moving" 2>&1
+}
+move() {
+    before=$(leaders moved.work.clean.v1)
     tool LeaderElectionCommand --election-type PREFERRED --all-topic-partitions >> "$work/moving" 2>&1
     after=$(leaders moved.work.clean.v1)
 }
+prepare=prefer
 disturbed moved clean.shard move
 note "leaders were$before, are$after"
 is 'moved: broker 3 leads all' "$after" ' 6 3 '
+prepare=:
 tidemill down > /dev/null
 
 disturbed two clean.shard 'kill -9 "$(broker_pid 1)" "$(broker_pid 2)"'
