@@ -62,6 +62,7 @@ bool plan_command(struct session *session, struct err *err) MUST_CHECK;
 bool status_command(struct session *session, struct err *err) MUST_CHECK;
 bool runs_command(struct session *session, struct err *err) MUST_CHECK;
 bool stop_command(struct session *session, struct err *err) MUST_CHECK;
+bool doctor_command(struct session *session, struct err *err) MUST_CHECK;
 bool up_command(struct session *session, struct err *err) MUST_CHECK;
 bool down_command(struct session *session, struct err *err) MUST_CHECK;
 bool psql_command(struct session *session, struct err *err) MUST_CHECK;

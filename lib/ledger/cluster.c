@@ -152,6 +152,22 @@ bool cluster_stop(const char *state, struct err *err)
     return ok;
 }
 
+bool cluster_possible(const char *state, struct err *err)
+{
+    struct arena own;
+    struct cluster cluster;
+    arena_init(&own);
+    bool ok = cluster_describe(&cluster, &own, state, err) && cluster_find_programs(&cluster, err);
+    if (ok) {
+        cluster.setup = "/dev/null";
+        while (!file_exists(cluster.home))
+            cluster.home = path_folder(&own, cluster.home);
+        ok = cluster_reachable(&cluster, err);
+    }
+    arena_release(&own);
+    return ok;
+}
+
 const char *cluster_running(struct arena *arena, const char *state)
 {
     struct arena own;

@@ -18,6 +18,10 @@ bool cluster_start(struct arena *arena, const char *state, const char **conninfo
 /* Stops it, breaking off open transactions; nothing to stop is no error. */
 bool cluster_stop(const char *state, struct err *err) MUST_CHECK;
 
+/* Whether one can be made and run there: its programs are installed, and the user who runs it can enter. Changes
+ * nothing. */
+bool cluster_possible(const char *state, struct err *err) MUST_CHECK;
+
 /* How to reach it where it runs, else NULL. */
 const char *cluster_running(struct arena *arena, const char *state);
 

@@ -128,8 +128,7 @@ bool cluster_program(struct cluster *cluster, const char *const argv[], struct e
     return process_run(full, cluster->setup, err);
 }
 
-/* Root's folders are often closed to others; say so before initdb says it at length. */
-static bool check_reachable(struct cluster *cluster, struct err *err)
+bool cluster_reachable(struct cluster *cluster, struct err *err)
 {
     struct err ignored;
     if (!cluster->as_other ||
@@ -143,7 +142,7 @@ static bool check_reachable(struct cluster *cluster, struct err *err)
 
 bool cluster_make(struct cluster *cluster, struct err *err)
 {
-    if (!own_folder(cluster, cluster->home, err) || !check_reachable(cluster, err))
+    if (!own_folder(cluster, cluster->home, err) || !cluster_reachable(cluster, err))
         return false;
     if (cluster->socket[0] == '/' && !own_folder(cluster, cluster->socket, err))
         return false;

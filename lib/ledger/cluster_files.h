@@ -23,6 +23,9 @@ struct cluster {
 
 bool cluster_describe(struct cluster *cluster, struct arena *arena, const char *state, struct err *err) MUST_CHECK;
 bool cluster_find_programs(struct cluster *cluster, struct err *err) MUST_CHECK;
+/* Whether the user who runs it can enter its folder. Root's folders are often closed to others, which initdb would say
+ * at length. */
+bool cluster_reachable(struct cluster *cluster, struct err *err) MUST_CHECK;
 /* Makes the data folder where there is none. */
 bool cluster_make(struct cluster *cluster, struct err *err) MUST_CHECK;
 /* Settings, who may connect; written anew before every start. */

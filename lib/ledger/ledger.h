@@ -75,5 +75,7 @@ const char *param_ints(struct arena *arena, const int64_t *values, size_t count)
 /* Applies what is missing of sql/schema under an advisory lock and renews the views; ERR_INTERNAL where an applied
  * migration was edited or the database is newer than this program. */
 bool ledger_migrate(struct ledger *ledger, struct err *err) MUST_CHECK;
+/* How many of this program's migrations the database lacks; changes nothing. Errors as of ledger_migrate(). */
+bool ledger_behind(struct ledger *ledger, struct arena *arena, int *count, struct err *err) MUST_CHECK;
 
 #endif

@@ -101,3 +101,18 @@ bool ledger_migrate(struct ledger *ledger, struct err *err)
     arena_release(&arena);
     return ok;
 }
+
+bool ledger_behind(struct ledger *ledger, struct arena *arena, int *count, struct err *err)
+{
+    struct rows exists, applied = {.count = 0};
+    struct digest views;
+    int done = 0;
+    if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_EXISTS, NO_PARAMS, &exists, err))
+        return false;
+    if (row_bool(&exists, 0, 0) && (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &applied, err) ||
+                                    !check_applied(&applied, &done, &views, err)))
+        return false;
+    for (*count = 0; sql_migrations[done].name != NULL; done++)
+        ++*count;
+    return true;
+}
