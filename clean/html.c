@@ -217,12 +217,16 @@ static bool parse(struct reader *reader, const char *html, size_t bytes)
                                HTML_PARSE_NODEFDTD | HTML_PARSE_IGNORE_ENC;
     htmlParserCtxt *parser = htmlNewParserCtxt();
     if (parser == NULL)
-        BUG("libxml2 has no memory for a parser");
+        arena_exhausted("libxml2 has none for a parser");
     reader->parser = parser;
     *parser->sax = (xmlSAXHandler){.startElement = begin, .endElement = end, .characters = text, .cdataBlock = text};
     parser->userData = reader;
     blocks_init(&reader->blocks, reader->arena);
+    xmlResetLastError();
     xmlDoc *tree = htmlCtxtReadMemory(parser, html, (int)bytes, NULL, "UTF-8", options);
+    const xmlError *last = xmlGetLastError();
+    if (last != NULL && last->code == XML_ERR_NO_MEMORY) /* what it had so far is not the page */
+        arena_exhausted("libxml2 was refused some");
     blocks_end(&reader->blocks, 0);
     xmlFreeDoc(tree);
     htmlFreeParserCtxt(parser);

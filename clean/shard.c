@@ -3,12 +3,14 @@
  *
  * Documents are read in batches; the pool's threads clean those of a batch, each into an arena of its own; results are
  * written in the order of the shard. So the bytes do not depend on the number of threads, and memory is that of a
- * batch.
+ * batch. A document that ends the process is set aside when the shard is tried again (trial.h).
  */
 #include "clean/clean.h"
 #include "clean/cleaner.h"
 #include "clean/signature.h"
 #include "clean/split.h"
+
+#include "lib/flow/trial.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +19,14 @@
 #define BATCH_BYTES     (16 << 20)
 
 struct batch {
+    struct task *task;
     const struct clean *config;
     const struct personal *personal;
     struct arena documents_arena;
     struct arena *thread_arena; /* [threads] */
     struct document document[BATCH_DOCUMENTS];
     struct outcome outcome[BATCH_DOCUMENTS];
+    struct fate fate[BATCH_DOCUMENTS];
     size_t count;
     int threads;
 };
@@ -47,6 +51,7 @@ static void batch_release(void *context)
 static struct batch *batch_new(struct task *task, const struct clean *config)
 {
     struct batch *batch = ARENA_NEW(task->arena, struct batch);
+    batch->task = task;
     batch->config = config;
     batch->personal = personal_new(task->arena);
     batch->threads = pool_threads(task->pool);
@@ -76,12 +81,33 @@ static bool batch_read(struct batch *batch, struct document_reader *reader, bool
     return true;
 }
 
+/* Left as it came in, with what it did to the process that tried to clean it. */
+static void set_aside(struct batch *batch, size_t i)
+{
+    const struct fate *fate = &batch->fate[i];
+    batch->outcome[i] = (struct outcome){.finding = {fate->rule, fate->value, fate->limit},
+                                         .text = batch->document[i].text,
+                                         .bytes = batch->document[i].bytes};
+}
+
 static void clean_some(void *context, size_t from, size_t to, int thread)
 {
     struct batch *batch = context;
-    for (size_t i = from; i < to; i++)
-        clean_document(&batch->thread_arena[thread], &batch->document[i], batch->config, batch->personal,
-                       &batch->outcome[i]);
+    for (size_t i = from; i < to; i++) {
+        if (batch->fate[i].rule == NULL)
+            clean_document(&batch->thread_arena[thread], &batch->document[i], batch->config, batch->personal,
+                           &batch->outcome[i]);
+        else
+            set_aside(batch, i);
+        task_moved(batch->task);
+    }
+}
+
+static void try_document(void *context, size_t i)
+{
+    struct batch *batch = context;
+    clean_some(batch, i, i + 1, 0);
+    arena_clear(&batch->thread_arena[0]);
 }
 
 static void keep(struct shard *shard, struct arena *arena, struct document *document, const struct outcome *outcome,
@@ -174,8 +200,10 @@ bool clean_shard(struct task *task, const void *config, struct err *err)
         return false;
     struct shard shard = {.task = task, .config = config, .writer = document_writer_new(task->arena)};
     struct batch *batch = batch_new(task, config);
+    struct trial trial = {.task = task, .work = try_document, .context = batch};
+    task_moved(task);
     for (bool end = false; !end;) {
-        if (!batch_read(batch, reader, &end, err))
+        if (!batch_read(batch, reader, &end, err) || !trial_batch(&trial, batch->count, batch->fate, err))
             return false;
         pool_each(task->pool, batch->count, clean_some, batch);
         for (size_t i = 0; i < batch->count; i++)

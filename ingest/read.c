@@ -9,6 +9,8 @@
 #include "ingest/item_file.h"
 #include "ingest/reader.h"
 
+#include "lib/flow/trial.h"
+
 #include <string.h>
 
 #define GROUP_ITEMS 64
@@ -27,8 +29,11 @@ struct reading {
     struct task *task;
     const struct ingest_source *source;
     struct items items;
-    struct slot *slot; /* [GROUP_ITEMS] */
-    size_t first;      /* the item of slot 0 */
+    struct slot *slot;   /* [GROUP_ITEMS] */
+    struct arena record; /* of an item that is read alone, or only tried */
+    struct trial trial;
+    struct fate fate[GROUP_ITEMS];
+    size_t first; /* the item of slot 0 */
     struct document_writer *writer;
     struct arena *shard;
     int64_t ordinal;
@@ -78,6 +83,7 @@ static bool write_through(void *context, struct document *document, struct err *
 {
     struct reading *reading = context;
     bool good = write_document(reading, reading->slot[0].reader.item, document, err);
+    task_moved(reading->task);
     arena_clear(reading->slot[0].reader.record);
     return good;
 }
@@ -93,16 +99,22 @@ static bool load(struct slot *slot, const struct item *item, int64_t most, struc
            err_set(err, ERR_INPUT, "changed after it was listed; the next run reads it");
 }
 
+/* An item that ends the process that reads it is set aside when the batch is tried again (trial.h). */
 static void read_item(struct reading *reading, struct slot *slot, const struct item *item)
 {
     struct buf data;
+    const struct fate *fate = &reading->fate[slot - reading->slot];
     slot->documents = NULL;
     slot->count = slot->capacity = 0;
     slot->reader.source = reading->source;
     slot->reader.item = item;
     buf_init(&slot->reader.said, &slot->arena);
-    slot->failed = !load(slot, item, reading->source->max_bytes, &data, &slot->err) ||
-                   !reader_read(&slot->reader, data.data, data.len, &slot->err);
+    if (fate->rule != NULL)
+        slot->failed = !err_set(&slot->err, ERR_INPUT, "left out: reading it %s", fate_text(&slot->arena, fate));
+    else
+        slot->failed = !load(slot, item, reading->source->max_bytes, &data, &slot->err) ||
+                       !reader_read(&slot->reader, data.data, data.len, &slot->err);
+    task_moved(reading->task);
 }
 
 static void read_slots(void *context, size_t from, size_t to, int thread)
@@ -114,6 +126,27 @@ static void read_slots(void *context, size_t from, size_t to, int thread)
         slot->reader = (struct reader){.arena = &slot->arena, .record = &slot->arena, .emit = collect, .context = slot};
         read_item(reading, slot, &reading->items.item[reading->first + i]);
     }
+}
+
+/* Documents of an item that is only tried. */
+static bool pass_by(void *context, struct document *document, struct err *err)
+{
+    struct reading *reading = context;
+    (void)document;
+    (void)err;
+    task_moved(reading->task);
+    arena_clear(&reading->record);
+    return true;
+}
+
+static void try_item(void *context, size_t i)
+{
+    struct reading *reading = context;
+    struct slot *slot = &reading->slot[i];
+    slot->reader =
+        (struct reader){.arena = &slot->arena, .record = &reading->record, .emit = pass_by, .context = reading};
+    read_item(reading, slot, &reading->items.item[reading->first + i]);
+    arena_clear(&slot->arena);
 }
 
 static void note_fault(struct reading *reading, const struct item *item, const char *text)
@@ -165,12 +198,12 @@ static bool read_group(struct reading *reading, size_t count, struct err *err)
 static bool read_alone(struct reading *reading, struct err *err)
 {
     struct slot *slot = &reading->slot[0];
-    slot->reader = (struct reader){
-        .arena = &slot->arena, .record = &reading->slot[1].arena, .emit = write_through, .context = reading};
+    slot->reader =
+        (struct reader){.arena = &slot->arena, .record = &reading->record, .emit = write_through, .context = reading};
     read_item(reading, slot, &reading->items.item[reading->first]);
     bool good = judge(reading, slot, err);
     arena_clear(&slot->arena);
-    arena_clear(&reading->slot[1].arena);
+    arena_clear(&reading->record);
     return good;
 }
 
@@ -193,7 +226,8 @@ static bool read_items(struct reading *reading, struct err *err)
     while (reading->first < reading->items.count) {
         size_t count = group_size(reading);
         bool alone = count == 1 && reading->items.item[reading->first].size > GROUP_BYTES;
-        if (!(alone ? read_alone(reading, err) : read_group(reading, count, err)))
+        if (!trial_batch(&reading->trial, count, reading->fate, err) ||
+            !(alone ? read_alone(reading, err) : read_group(reading, count, err)))
             return false;
         reading->first += count;
         if (!task_progress(reading->task, (double)reading->first, (double)reading->items.count, "items", NULL, err))
@@ -207,6 +241,7 @@ static void release(void *context)
     struct reading *reading = context;
     for (size_t i = 0; i < GROUP_ITEMS; i++)
         arena_release(&reading->slot[i].arena);
+    arena_release(&reading->record);
     arena_release(reading->shard);
 }
 
@@ -224,10 +259,13 @@ bool ingest_read(struct task *task, const void *config, struct err *err)
     reading->slot = ARENA_ARRAY(task->arena, struct slot, GROUP_ITEMS);
     for (size_t i = 0; i < GROUP_ITEMS; i++)
         arena_init(&reading->slot[i].arena);
+    arena_init(&reading->record);
+    reading->trial = (struct trial){.task = task, .work = try_item, .context = reading};
     reading->shard = ARENA_NEW(task->arena, struct arena);
     arena_init(reading->shard);
     arena_defer(task->arena, release, reading);
     reading->writer = document_writer_new(reading->shard);
+    task_moved(task);
     if (!read_items(reading, err))
         return false;
     task_count(task, "items_read", (int64_t)reading->items.count - reading->failed);

@@ -37,7 +37,7 @@ bool up_command(struct session *session, struct err *err)
     const char *file;
     if (!read_site(session, &site, &file, err) || !services_start(&services, session->arena, &site, false, err) ||
         !workers_open(&workers, session->arena, &site, absolute(session->arena, file), err) ||
-        !workers_keep(&workers, err) || !workers_tend(&workers, err))
+        !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
         return false;
     workers_close(&workers, true);
     printf("up: %zu workers; state folder %s; ledger: tidemill psql\n", workers_alive(&workers), site.state);

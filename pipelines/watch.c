@@ -188,7 +188,8 @@ static bool look(struct watch *watch, struct arena *arena, bool *ended, struct e
 
 static bool tend(struct watch *watch, struct err *err)
 {
-    return services_tend(watch->services, err) && (watch->workers == NULL || workers_tend(watch->workers, err));
+    return services_tend(watch->services, err) &&
+           (watch->workers == NULL || workers_tend(watch->workers, watch->services->ledger, err));
 }
 
 /* An error of a service is waited out, for a while; the others end the watching. */

@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/process.h"
+#include "lib/flow/claim.h"
 #include "pipelines/sections.h"
 
 #include <fcntl.h>
@@ -19,8 +20,10 @@ enum { END_PATIENCE_MS = 1000, LONGEST_PAUSE_S = 30 };
 
 struct worker {
     const char *stage, *file, *log;
+    pid_t pid;
     int64_t started_ns; /* 0: not by us */
     int deaths;         /* in a row, each soon after its start */
+    pid_t dead;         /* it may still hold a task; 0: no */
     int64_t not_before_ns;
 };
 
@@ -89,7 +92,10 @@ static bool start_worker(struct workers *workers, struct worker *worker, struct 
         return false;
     const char *const argv[] = {program, "--state", workers->site->state, workers->site_file, NULL};
     worker->started_ns = clock_mono_ns();
-    return process_serve(argv, worker->log, worker->file, err);
+    if (!process_serve(argv, worker->log, worker->file, err))
+        return false;
+    worker->pid = process_remembered(worker->file);
+    return true;
 }
 
 /* A worker that lived for less than ten seconds waits before it is started again: 1, 2, 4 ... seconds. */
@@ -101,10 +107,28 @@ static void note_death(struct worker *worker)
     int64_t pause_s = worker->deaths > 5 ? LONGEST_PAUSE_S : 1 << (worker->deaths - 1);
     worker->not_before_ns = clock_mono_ns() + (worker->deaths > 1 ? pause_s * 1000000000 : 0);
     worker->started_ns = 0;
+    worker->dead = worker->pid;
     log_line(LOG_WARN, "a worker of %s died; its log is %s", worker->stage, worker->log);
 }
 
-bool workers_tend(struct workers *workers, struct err *err)
+/* What a dead worker held need not wait for its lease to run out. */
+static bool free_tasks(struct worker *worker, struct ledger *ledger, struct err *err)
+{
+    char host[256] = "";
+    if (ledger == NULL || worker->dead == 0)
+        return true;
+    gethostname(host, sizeof host - 1);
+    struct arena scratch;
+    arena_init(&scratch);
+    const char *owner = claim_owner(&scratch, host, worker->dead, worker->stage);
+    bool good = claim_abandon(ledger, &scratch, owner, err);
+    arena_release(&scratch);
+    if (good)
+        worker->dead = 0;
+    return good;
+}
+
+bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err)
 {
     struct err busy;
     while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -116,6 +140,8 @@ bool workers_tend(struct workers *workers, struct err *err)
         if (process_remembered(worker->file) != 0)
             continue;
         note_death(worker);
+        if (!free_tasks(worker, ledger, err))
+            return false;
         if (clock_mono_ns() >= worker->not_before_ns && !start_worker(workers, worker, err))
             return false;
     }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BLOCK_BYTES = 64 * 1024, LARGE_BYTES = BLOCK_BYTES / 4, ALIGN = 16, LARGE_ALIGN = 64 };
 
@@ -29,13 +30,19 @@ struct arena_deferred {
     void *ptr;
 };
 
+void arena_exhausted(const char *what)
+{
+    fprintf(stderr, "out of memory: %s\n", what);
+    _exit(ARENA_EXHAUSTED);
+}
+
 static void *must(void *ptr, size_t bytes)
 {
-    if (ptr == NULL) {
-        fprintf(stderr, "out of memory: %zu bytes were refused\n", bytes);
-        abort();
-    }
-    return ptr;
+    char what[64];
+    if (ptr != NULL)
+        return ptr;
+    snprintf(what, sizeof what, "%zu bytes were refused", bytes);
+    arena_exhausted(what);
 }
 
 void arena_init(struct arena *arena)

@@ -24,6 +24,10 @@ struct arena {
     struct arena_deferred *deferred; /* run in reverse order */
 };
 
+/* How a process ends that ran out of memory, wherever it did: one line, and an exit status of its own. */
+enum { ARENA_EXHAUSTED = 75 };
+__attribute__((noreturn)) void arena_exhausted(const char *what);
+
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena); /* runs what was deferred, frees everything */
 void arena_clear(struct arena *arena);   /* as release, but keeps one block for the next use */

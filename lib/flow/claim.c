@@ -28,6 +28,11 @@ static void fill(struct claim *claim, struct arena *arena, const struct claimer 
     claim->owner = claimer->owner;
 }
 
+const char *claim_owner(struct arena *arena, const char *host, pid_t pid, const char *stage)
+{
+    return arena_printf(arena, "%s/%d/%s/", host, (int)pid, stage);
+}
+
 /* The claim and its attempt's row in one transaction. */
 static bool claim_with(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                        enum statement statement, const char *what, struct claim *claim, bool *got, struct err *err)
@@ -290,4 +295,9 @@ bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claim
         if (!expire_one(ledger, arena, claimer, &rows, i, err))
             return false;
     return true;
+}
+
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, struct err *err)
+{
+    return ledger_exec(ledger, arena, STATEMENT_TASK_ABANDON, PARAMS(owner), NULL, err);
 }

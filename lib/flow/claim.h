@@ -16,6 +16,8 @@
 #include "lib/ledger/ledger.h"
 #include "lib/store/store.h"
 
+#include <sys/types.h>
+
 struct claim {
     char task[UUID_TEXT], run[UUID_TEXT], settings_run[UUID_TEXT];
     const char *kind;
@@ -36,6 +38,9 @@ struct claimer {
     const struct store *store;
     const char *topic_prefix;
 };
+
+/* What the names of workers of a stage in this process begin with: "host/pid/stage/". */
+const char *claim_owner(struct arena *arena, const char *host, pid_t pid, const char *stage);
 
 /* *got is false where somebody else has the task, or there is none. Everything in the claim lives in `arena`. */
 bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
@@ -65,6 +70,9 @@ bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct cl
 /* Tasks whose lease ran out go back, or fail where that was their last attempt. */
 bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                   struct err *err) MUST_CHECK;
+
+/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended. */
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, struct err *err) MUST_CHECK;
 
 /* The end of an attempt, with its charge; inside the caller's transaction. */
 bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,

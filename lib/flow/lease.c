@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BEATS = 4, SHOW_MS = 1000, TICK_MS = 50, PROGRESS_TEXT = 1024 };
 
@@ -19,7 +20,10 @@ struct lease {
     bool held, beating, stop, interrupted, lost, shown;
     struct err why; /* where lost */
     char progress[PROGRESS_TEXT];
-    int64_t renewed_ns; /* when the ledger last agreed */
+    int64_t renewed_ns;         /* when the ledger last agreed */
+    const atomic_ullong *moved; /* of the work that is watched, or NULL */
+    unsigned long long moved_before;
+    int64_t still_ms, stall_ms;
 };
 
 static bool due(const struct lease *lease)
@@ -66,6 +70,29 @@ static void beat(struct lease *lease, struct ledger **ledger, struct arena *life
     }
 }
 
+/* With the lock held. Time is counted in ticks, so that a process that was stopped for a while is not taken for hung.
+ */
+static bool hung(struct lease *lease)
+{
+    if (!lease->held || lease->moved == NULL)
+        return false;
+    unsigned long long moved = atomic_load(lease->moved);
+    lease->still_ms = moved == 0 || moved != lease->moved_before ? 0 : lease->still_ms + TICK_MS;
+    lease->moved_before = moved;
+    return lease->still_ms > lease->stall_ms;
+}
+
+/* A thread that hangs cannot be ended, so the process ends; where the ledger answers, the task is free at once. */
+__attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledger *ledger, struct arena *arena)
+{
+    struct err err;
+    log_line(LOG_ERROR, "%s %.8s: no document moved in %g s (site.stall); this worker ends", lease->claim.kind,
+             lease->claim.task, (double)lease->stall_ms * 1e-3);
+    if (ledger != NULL && !claim_abandon(ledger, arena, lease->claimer->owner, &err))
+        log_line(LOG_WARN, "%s; its lease will run out", err.text);
+    _exit(err_status(ERR_INTERNAL));
+}
+
 static void *beat_always(void *ptr)
 {
     struct lease *lease = ptr;
@@ -79,6 +106,8 @@ static void *beat_always(void *ptr)
             beat(lease, &ledger, &life, &arena);
             arena_clear(&arena);
         }
+        if (hung(lease))
+            end_hung(lease, ledger, &arena);
         pthread_mutex_unlock(&lease->lock);
         clock_sleep_ms(TICK_MS);
         pthread_mutex_lock(&lease->lock);
@@ -119,7 +148,18 @@ void lease_hold(struct lease *lease, const struct claim *claim)
     lease->lost = false;
     lease->shown = true;
     lease->progress[0] = '\0';
+    lease->moved = NULL;
     lease->renewed_ns = clock_mono_ns();
+    pthread_mutex_unlock(&lease->lock);
+}
+
+void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_ms)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->moved = moved;
+    lease->moved_before = 0;
+    lease->still_ms = 0;
+    lease->stall_ms = stall_ms;
     pthread_mutex_unlock(&lease->lock);
 }
 

@@ -6,12 +6,17 @@
 
 #include "lib/flow/claim.h"
 
+#include <stdatomic.h>
+
 struct lease;
 
 struct lease *lease_open(struct arena *arena, const char *conninfo, const struct claimer *claimer);
 void lease_close(struct lease *lease);
 
 void lease_hold(struct lease *lease, const struct claim *claim); /* from now on */
+/* From when `moved` is no longer 0, a task in which it stays the same for `stall_ms` is taken for hung: its lease is
+ * given up and the process ends. NULL: watch no more. */
+void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_ms);
 /* Returns when no heartbeat is under way; whether the worker is to end. */
 bool lease_let_go(struct lease *lease);
 /* Shown with the next heartbeat; false where the lease is lost or the run has ended, with the reason. */

@@ -86,6 +86,12 @@ void task_verdict(struct task *task, const struct verdict_record *record)
     task->verdicts[task->verdict_count++] = *record;
 }
 
+void task_moved(struct task *task)
+{
+    if (task->moved != NULL)
+        atomic_fetch_add_explicit(task->moved, 1, memory_order_relaxed);
+}
+
 bool task_progress(struct task *task, double done, double total, const char *unit, const char *note, struct err *err)
 {
     int64_t now = clock_mono_ns();

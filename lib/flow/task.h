@@ -13,6 +13,8 @@
 #include "lib/ledger/record.h"
 #include "lib/store/store.h"
 
+#include <stdatomic.h>
+
 struct ledger;
 
 struct task_input {
@@ -61,6 +63,9 @@ struct task {
     const char *pipeline;
     const char *kind;
     int attempt;                     /* from 1 */
+    bool careful;                    /* an attempt before this one was lost: see trial.h */
+    int64_t stall_ms;                /* how long work on one document may take; 0: the default */
+    atomic_ullong *moved;            /* counts documents that were begun or done; NULL in unit tests */
     json_t *spec;                    /* small parameters: which source, which model */
     const struct task_input *inputs; /* ordered by role, then ordinal */
     size_t input_count;
@@ -103,6 +108,10 @@ void task_duplicate(struct task *task, const struct duplicate_record *record);
 void task_metric(struct task *task, const char *key, int64_t step, double value);
 void task_score(struct task *task, const struct score_record *record);
 void task_verdict(struct task *task, const struct verdict_record *record);
+
+/* Work on a document was begun or done, from any thread. From the first call on, a worker that moves no more for
+ * `site.stall` ends, so that the task is not held for ever. */
+void task_moved(struct task *task);
 
 /* As the host's function; true at once without a host. At most one call in 200 ms goes through, so call it freely. */
 bool task_progress(struct task *task, double done, double total, const char *unit, const char *note,

@@ -173,6 +173,32 @@ static bool take_definition(const struct work_site *site, struct doing *doing, c
     return true;
 }
 
+/* Once an attempt was lost, all that follow are careful: what ended a worker would end the next. */
+static bool take_care(const struct work_site *site, struct task *task, struct err *err)
+{
+    struct rows rows;
+    if (task->attempt == 1)
+        return true;
+    if (!ledger_exec(site->ledger, task->arena, STATEMENT_ATTEMPT_LOST_BEFORE,
+                     PARAMS(task->id, param_int(task->arena, task->attempt)), &rows, err))
+        return false;
+    task->careful = row_bool(&rows, 0, 0);
+    return true;
+}
+
+/* The watch ends with the work: what follows waits for the ledger as long as it takes. */
+static bool run_watched(const struct work_site *site, const struct work *work, struct task *task, const void *config,
+                        struct err *err)
+{
+    atomic_ullong moved = 0;
+    task->moved = &moved;
+    lease_watch(site->lease, &moved, site->stall_ms);
+    bool good = work->run(task, config, err);
+    lease_watch(site->lease, NULL, 0);
+    task->moved = NULL;
+    return good;
+}
+
 static bool perform(const struct work_site *site, struct doing *doing, struct task *task, int64_t *bytes_in,
                     struct err *err)
 {
@@ -186,7 +212,8 @@ static bool perform(const struct work_site *site, struct doing *doing, struct ta
     task->spec = json_read(task->arena, doing->claim->spec, strlen(doing->claim->spec), err);
     return task->spec != NULL && check_revision(site, task->arena, doing->claim, kind, task->spec, err) &&
            take_definition(site, doing, &file, err) && take_config(kind, doing, file, &config, err) &&
-           take_inputs(site, task, bytes_in, err) && take_checkpoint(site, task, err) && work->run(task, config, err);
+           take_inputs(site, task, bytes_in, err) && take_checkpoint(site, task, err) && take_care(site, task, err) &&
+           run_watched(site, work, task, config, err);
 }
 
 /* What took long to make is not thrown away because the ledger was away, or saw a deadlock, at its very end. */
@@ -232,7 +259,8 @@ bool work_on(const struct work_site *site, struct arena *arena, const struct cla
                         .id = claim->task,
                         .run = claim->run,
                         .kind = claim->kind,
-                        .attempt = claim->attempt};
+                        .attempt = claim->attempt,
+                        .stall_ms = site->stall_ms};
     struct claim_usage usage = {0};
     struct usage_meter meter;
     struct err why = {ERR_OK, ""};

@@ -14,7 +14,8 @@ struct work_site {
     struct ledger *ledger;
     struct lease *lease;
     struct pool *pool;
-    bool *passed; /* set where the task wants another version of this program: leave the next to others */
+    int64_t stall_ms; /* how long work on one document may take */
+    bool *passed;     /* set where the task wants another version of this program: leave the next to others */
 };
 
 /* Does it and completes it, or records why not. False only where the ledger cannot be reached: the lease then runs out.

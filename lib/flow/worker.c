@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -78,6 +79,14 @@ static void block_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* A system that counts no data leaves it at that. */
+static void limit_memory(const struct site *site)
+{
+    const struct rlimit limit = {(rlim_t)site->memory, (rlim_t)site->memory};
+    if (site->memory > 0 && setrlimit(RLIMIT_DATA, &limit) != 0)
+        log_line(LOG_WARN, "the system refuses a limit of %lld bytes of memory (site.memory)", (long long)site->memory);
+}
+
 static int worker_threads(const struct worker *worker)
 {
     if (worker->site->threads > 0)
@@ -95,7 +104,7 @@ static void name_worker(struct worker *worker)
     worker->claimer = (struct claimer){
         .stage = stage,
         .host = arena_strdup(&worker->life, host),
-        .owner = arena_printf(&worker->life, "%s/%d/%s/%llx", host, (int)getpid(), stage,
+        .owner = arena_printf(&worker->life, "%s%llx", claim_owner(&worker->life, host, getpid(), stage),
                               (unsigned long long)clock_wall_us()),
         .lease_ms = worker->site->lease_ms,
         .attempts = worker->site->attempts,
@@ -258,7 +267,8 @@ static bool serve_once(struct worker *worker, struct arena *arena)
                                    .claimer = &worker->claimer,
                                    .ledger = worker->ledger,
                                    .lease = worker->lease,
-                                   .pool = worker->pool};
+                                   .pool = worker->pool,
+                                   .stall_ms = worker->site->stall_ms};
     if (!find_work(worker, arena, &claim, &got, &err) || (got && !work_on(&site, arena, &claim, &err))) {
         log_line(LOG_WARN, "%s; trying again", err.text);
         clock_sleep_ms(SORRY_MS);
@@ -292,6 +302,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     struct worker worker = {.stage = stage, .site = site};
     struct arena arena;
     block_signals();
+    limit_memory(site);
     srandom((unsigned)(clock_wall_us() ^ getpid()));
     arena_init(&worker.life);
     if (!open_worker(&worker, err)) {

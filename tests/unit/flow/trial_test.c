@@ -1,0 +1,136 @@
+/* Elements that crash, hang or exhaust the process are found, whether alone or by what they leave behind; nothing else
+ * is. */
+#include "lib/flow/trial.h"
+#include "tests/unit/tap.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum deed { WELL, CRASH, HANG, EXHAUST, LEAVE_HARM, LEAVE, END_ONCE };
+
+enum { COUNT = 40 };
+
+struct scene {
+    enum deed deed[COUNT];
+    size_t harm; /* from LEAVE_HARM on, the third crashes */
+    int worked;
+    const char *mark; /* a file that END_ONCE makes */
+};
+
+static void work(void *context, size_t i)
+{
+    struct scene *scene = context;
+    scene->worked++;
+    if (scene->deed[i] == CRASH || (scene->harm > 0 && ++scene->harm == 4))
+        kill(getpid(), SIGSEGV);
+    if (scene->deed[i] == HANG)
+        for (;;)
+            pause();
+    if (scene->deed[i] == EXHAUST)
+        arena_exhausted("(this is a test)");
+    if (scene->deed[i] == LEAVE)
+        _exit(3);
+    if (scene->deed[i] == LEAVE_HARM)
+        scene->harm = 1;
+    if (scene->deed[i] == END_ONCE && access(scene->mark, F_OK) != 0) {
+        fclose(fopen(scene->mark, "w"));
+        kill(getpid(), SIGKILL);
+    }
+}
+
+static bool try(struct arena *arena, struct scene *scene, bool careful, struct fate *fate, struct err *err)
+{
+    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = careful, .stall_ms = 200};
+    struct trial trial = {.task = &task, .work = work, .context = scene};
+    return trial_batch(&trial, COUNT, fate, err);
+}
+
+static size_t set_aside(const struct fate *fate)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT; i++)
+        count += fate[i].rule != NULL;
+    return count;
+}
+
+static void nothing_is_wrong(struct arena *arena)
+{
+    struct scene scene = {.deed = {WELL}}, harmful = {.deed = {CRASH}};
+    struct fate fate[COUNT];
+    struct err err;
+    OK(try(arena, &scene, true, fate, &err) && set_aside(fate) == 0, "a batch that is well is left whole");
+    OK(scene.worked == 0, "and only children worked on it");
+    OK(try(arena, &harmful, false, fate, &err) && set_aside(fate) == 0, "an attempt that is not careful tries nothing");
+}
+
+static void each_is_found(struct arena *arena)
+{
+    struct scene scene = {.deed = {[0] = CRASH, [7] = HANG, [8] = EXHAUST, [20] = LEAVE, [COUNT - 1] = CRASH}};
+    struct fate fate[COUNT];
+    struct err err;
+    OK(try(arena, &scene, true, fate, &err), "a batch with five that end the process");
+    OK(set_aside(fate) == 5, "%zu are set aside", set_aside(fate));
+    SAME(fate[0].rule, "crash", "the first crashes");
+    NEAR(fate[0].value, SIGSEGV, 0, "by this signal");
+    SAME(fate_text(arena, &fate[0]), "crashed (signal 11, Segmentation fault)", "in words");
+    SAME(fate[7].rule, "timeout", "another hangs");
+    SAME(fate_text(arena, &fate[7]), "hung (no move in 0.2 s)", "in words");
+    SAME(fate[8].rule, "memory", "another runs out of memory");
+    OK(fate[8].value > 0, "at %.0f bytes", fate[8].value);
+    SAME(fate[20].rule, "crash", "another ends the process");
+    SAME(fate_text(arena, &fate[20]), "ended the process (status 3)", "in words");
+    SAME(fate[COUNT - 1].rule, "crash", "so does the last");
+}
+
+static void harm_that_is_left_is_found(struct arena *arena)
+{
+    struct scene scene = {.deed = {[13] = LEAVE_HARM, [30] = CRASH}};
+    struct fate fate[COUNT];
+    struct err err;
+    OK(try(arena, &scene, true, fate, &err) && set_aside(fate) == 2, "a batch with one that makes another crash");
+    SAME(fate[13].rule, "crash", "it is set aside, and not the other");
+    SAME(fate[30].rule, "crash", "and one that crashes by itself");
+}
+
+static void chance_sets_nothing_aside(struct arena *arena)
+{
+    char mark[64];
+    snprintf(mark, sizeof mark, "/tmp/trial_test.%d", (int)getpid());
+    struct scene scene = {.deed = {[5] = END_ONCE}, .mark = mark};
+    struct fate fate[COUNT];
+    struct err err;
+    OK(try(arena, &scene, true, fate, &err) && set_aside(fate) == 0, "a child that somebody kills costs no document");
+    OK(access(mark, F_OK) == 0, "it was killed");
+    unlink(mark);
+}
+
+static void all_are_bad(struct arena *arena)
+{
+    struct scene scene;
+    struct fate fate[COUNT];
+    struct err err;
+    for (size_t i = 0; i < COUNT; i++)
+        scene.deed[i] = CRASH;
+    scene.harm = 0;
+    OK(!try(arena, &scene, true, fate, &err) && err.code == ERR_INPUT, "a batch that is all bad fails the task");
+    SAME(err.text,
+         "16 of the first 16 documents end the process (the last one crashed (signal 11, Segmentation fault)): that is "
+         "a "
+         "setting, a library or the whole shard rather than single documents",
+         "with one line");
+}
+
+int main(void)
+{
+    struct arena arena;
+    arena_init(&arena);
+    nothing_is_wrong(&arena);
+    each_is_found(&arena);
+    harm_that_is_left_is_found(&arena);
+    chance_sets_nothing_aside(&arena);
+    all_are_bad(&arena);
+    arena_release(&arena);
+    return DONE();
+}
