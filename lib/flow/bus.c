@@ -387,6 +387,7 @@ bool bus_sees(struct bus *bus, const struct texts *topics, int timeout_ms, struc
         rd_kafka_metadata_destroy(metadata);
     for (size_t i = 0; i < topics->count; i++)
         rd_kafka_topic_destroy(known[i]);
+    drop_producer(bus); /* who asks before listening sends nothing: one connection less */
     return good;
 }
 

@@ -116,6 +116,10 @@ bool topics_make(const struct site *site, struct arena *arena, struct bus *bus, 
     if (!bus_answers(bus, ANSWER_MS, &brokers, err))
         return false;
     int copies = site->replication > 0 ? (int)site->replication : brokers < COPIES ? brokers : COPIES;
+    if (site->min_insync_replicas > copies)
+        return err_set(err, ERR_DEFINITION,
+                       "site.min_insync_replicas is %lld, but a topic would have %d copies: nothing could be sent",
+                       (long long)site->min_insync_replicas, copies);
     for (int64_t begin = clock_mono_ns();; clock_sleep_ms(500)) {
         if (try_to_make(site, arena, bus, copies, &again, err))
             return true;
