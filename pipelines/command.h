@@ -8,6 +8,7 @@
 #define PIPELINES_COMMAND_H
 
 #include "lib/flow/site.h"
+#include "lib/ledger/ledger.h"
 
 enum command_flag {
     FLAG_STATE = 1,    /* --state DIR */
@@ -56,11 +57,18 @@ void commands_usage(void);                         /* prints --help of the progr
 /* The site settings of a command that has no definition: --site, --state. */
 bool session_site(struct session *session, struct site *site, struct err *err) MUST_CHECK;
 
+/* The run whose id begins so; "" is the newest. */
+bool session_run(struct session *session, struct ledger *ledger, const char *beginning, const char **run,
+                 struct err *err) MUST_CHECK;
+/* What tidemill run does, for a slot that had a run which failed or was stopped. */
+bool run_slot(struct session *session, const char *file, int64_t slot_us, struct err *err) MUST_CHECK;
+
 bool run_command(struct session *session, struct err *err) MUST_CHECK;
 bool check_command(struct session *session, struct err *err) MUST_CHECK;
 bool plan_command(struct session *session, struct err *err) MUST_CHECK;
 bool status_command(struct session *session, struct err *err) MUST_CHECK;
 bool runs_command(struct session *session, struct err *err) MUST_CHECK;
+bool retry_command(struct session *session, struct err *err) MUST_CHECK;
 bool stop_command(struct session *session, struct err *err) MUST_CHECK;
 bool doctor_command(struct session *session, struct err *err) MUST_CHECK;
 bool up_command(struct session *session, struct err *err) MUST_CHECK;

@@ -27,6 +27,8 @@ enum { PATIENCE_S = 120, AGAIN_MS = 500 };
 
 struct runner {
     struct session *session;
+    const char *file; /* the definition's */
+    bool again;       /* for the slot of a run that failed or was stopped */
     struct loaded loaded;
     struct services services;
     struct workers workers;
@@ -42,9 +44,8 @@ struct runner {
 static bool load(struct runner *runner, struct err *err)
 {
     const char *report;
-    const struct arguments *arguments = &runner->session->arguments;
-    if (load_definition(&runner->loaded, runner->session->arena, arguments->operands[0], arguments->state, &report,
-                        err))
+    if (load_definition(&runner->loaded, runner->session->arena, runner->file, runner->session->arguments.state,
+                        &report, err))
         return true;
     if (report != NULL) {
         fprintf(stderr, "%s\n", report);
@@ -56,6 +57,8 @@ static bool load(struct runner *runner, struct err *err)
 static bool find_slot(struct runner *runner, struct err *err)
 {
     const char *slot = runner->session->arguments.slot;
+    if (runner->again)
+        return runner->scheduled = true;
     runner->scheduled = slot != NULL || runner->loaded.schedule.at != NULL;
     runner->slot_us = clock_wall_us();
     if (slot != NULL)
@@ -190,7 +193,7 @@ static bool begin(struct runner *runner, struct err *err)
     bool found = runner->scheduled ? find_holder(runner, &runner->done, err) : find_orphan(runner, err);
     if (!found || runner->done || runner->resumed)
         return found;
-    if (runner->session->arguments.slot == NULL && runner->loaded.schedule.at != NULL &&
+    if (!runner->again && runner->session->arguments.slot == NULL && runner->loaded.schedule.at != NULL &&
         schedule_skips(&runner->loaded.schedule, runner->slot_us, clock_wall_us()))
         return runner->done = runner->skipped = true;
     runner->estimate = (struct estimate){0};
@@ -280,21 +283,34 @@ static void say_done(struct runner *runner)
                run_short(arena, runner->run));
 }
 
-bool run_command(struct session *session, struct err *err)
+static bool run(struct runner *runner, struct err *err)
 {
-    struct runner runner = {.session = session, .workers = {.lock = -1}};
-    if (!load(&runner, err) || !find_slot(&runner, err) ||
-        !services_start(&runner.services, session->arena, &runner.loaded.site, false, err) ||
-        !store_open(&runner.store, session->arena, runner.loaded.site.store, err) || !patiently(&runner, begin, err)) {
+    struct session *session = runner->session;
+    if (!load(runner, err) || !find_slot(runner, err) ||
+        !services_start(&runner->services, session->arena, &runner->loaded.site, false, err) ||
+        !store_open(&runner->store, session->arena, runner->loaded.site.store, err) || !patiently(runner, begin, err)) {
         if (err->code == ERR_SLOT && session->arguments.quiet)
             *err->text = '\0'; /* one of several machines with the same crontab: the exit status says it */
         return false;
     }
-    if (runner.done)
-        say_done(&runner);
-    if (runner.done)
-        return runner.skipped || patiently(&runner, finish, err);
-    bool ok = patiently(&runner, say_begin, err) && follow(&runner, err) && patiently(&runner, finish, err);
-    leave(&runner);
+    if (runner->done)
+        say_done(runner);
+    if (runner->done)
+        return runner->skipped || patiently(runner, finish, err);
+    bool ok = patiently(runner, say_begin, err) && follow(runner, err) && patiently(runner, finish, err);
+    leave(runner);
     return ok;
+}
+
+bool run_command(struct session *session, struct err *err)
+{
+    struct runner runner = {.session = session, .file = session->arguments.operands[0], .workers = {.lock = -1}};
+    return run(&runner, err);
+}
+
+bool run_slot(struct session *session, const char *file, int64_t slot_us, struct err *err)
+{
+    struct runner runner = {
+        .session = session, .file = file, .again = true, .slot_us = slot_us, .workers = {.lock = -1}};
+    return run(&runner, err);
 }

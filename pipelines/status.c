@@ -14,14 +14,13 @@ bool session_site(struct session *session, struct site *site, struct err *err)
     return site_read(session->arena, session->arguments.site, session->arguments.state, site, err);
 }
 
-/* The run whose id begins so; "" is the newest. */
-static bool find_run(struct session *session, struct services *services, const char *beginning, const char **run,
-                     struct err *err)
+bool session_run(struct session *session, struct ledger *ledger, const char *beginning, const char **run,
+                 struct err *err)
 {
     struct rows rows;
     if (beginning[strspn(beginning, "0123456789abcdef-")] != '\0')
         return err_set(err, ERR_USAGE, "\"%s\" is not the id of a run; see tidemill runs", beginning);
-    if (!ledger_exec(services->ledger, session->arena, STATEMENT_REPORT_FIND_RUN, PARAMS(beginning), &rows, err))
+    if (!ledger_exec(ledger, session->arena, STATEMENT_REPORT_FIND_RUN, PARAMS(beginning), &rows, err))
         return false;
     if (rows.count == 0 && *beginning == '\0')
         return err_set(err, ERR_USAGE, "nothing has run yet; start with tidemill run FILE");
@@ -83,7 +82,7 @@ bool status_command(struct session *session, struct err *err)
     const char *run;
     const struct arguments *arguments = &session->arguments;
     if (!open_ledger(session, &site, &services, err) ||
-        !find_run(session, &services, arguments->operand_count > 0 ? arguments->operands[0] : "", &run, err))
+        !session_run(session, services.ledger, arguments->operand_count > 0 ? arguments->operands[0] : "", &run, err))
         return false;
     if (arguments->watch) {
         struct watch watch = {.services = &services,
@@ -144,7 +143,7 @@ bool stop_command(struct session *session, struct err *err)
     struct rows rows;
     const char *run;
     if (!open_ledger(session, &site, &services, err) || !store_open(&store, session->arena, site.store, err) ||
-        !find_run(session, &services, session->arguments.operands[0], &run, err) ||
+        !session_run(session, services.ledger, session->arguments.operands[0], &run, err) ||
         !run_stop(services.ledger, session->arena, &store, run, "cancelled", "stopped by the user", ERR_CANCELLED,
                   err) ||
         !ledger_exec(services.ledger, session->arena, STATEMENT_RUN_STATE, PARAMS(run), &rows, err))

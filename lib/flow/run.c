@@ -3,6 +3,7 @@
 
 #include "lib/flow/graph.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,6 +76,15 @@ static bool take_slot(struct ledger *ledger, struct arena *arena, const struct r
                    row_text(&holder, 0, 1));
 }
 
+/* Where the definition can be found again, from wherever. */
+static const char *whole_path(struct arena *arena, const char *file)
+{
+    char *path = realpath(file, NULL);
+    const char *kept = path != NULL ? arena_strdup(arena, path) : file;
+    free(path);
+    return kept;
+}
+
 static bool insert_run(struct ledger *ledger, struct arena *arena, struct definition *definition,
                        const struct run_request *request, char run[UUID_TEXT], struct err *err)
 {
@@ -83,9 +93,10 @@ static bool insert_run(struct ledger *ledger, struct arena *arena, struct defini
     struct digest digest = digest_of(definition->bytes, definition->len);
     const char *key = param_digest(arena, &digest);
     gethostname(host, sizeof host - 1);
-    if (!ledger_exec(ledger, arena, STATEMENT_DEFINITION_PUT,
-                     PARAMS(key, arena_strndup(arena, definition->bytes, definition->len), definition->file), NULL,
-                     err) ||
+    if (!ledger_exec(
+            ledger, arena, STATEMENT_DEFINITION_PUT,
+            PARAMS(key, arena_strndup(arena, definition->bytes, definition->len), whole_path(arena, definition->file)),
+            NULL, err) ||
         !ledger_exec(ledger, arena, STATEMENT_PIPELINE_PUT, PARAMS(request->pipeline, request->about, key), &rows, err))
         return false;
     const char *pipeline = row_text(&rows, 0, 0);

@@ -1,0 +1,56 @@
+#!/bin/sh
+# What failed or was stopped is tried again: a new run of the same bytes and slot, which reuses what was done.
+. "$(dirname "$0")/lib.sh"
+definition "$work/small.yaml" "$work/pages"
+mkdir "$work/pages"
+exits 'a run without data fails' 7 tidemill run --slot 2026-11-20 "$work/small.yaml"
+first=$(sql 'select id from ledger.run')
+corpus "$work/pages" 'sql-ca*.html' 'datatype*.html'
+cp "$work/small.yaml" "$work/kept.yaml"
+sed -i 's/steps: 40/steps: 1000000/' "$work/small.yaml" # what is tried again is what was run, not what the file says now
+cd / || exit 1
+exits 'it is tried again when there are some' 0 tidemill retry "$(echo "$first" | cut -c1-13)"
+like 'and releases' "$out" 'released small-lm v1'
+is 'of the same slot and definition' "$(sql 'select count(distinct slot), count(distinct definition), count(*) from ledger.run')" '1|1|2'
+is 'the one that failed stays so' "$(sql "select state from ledger.run where id = '$first'")" failed
+is 'the slot is the new one'"'"'s' "$(sql 'select r.state from ledger.run_slot s join ledger.run r on r.id = s.run')" 'done'
+exits 'again: the slot is done' 0 tidemill retry "$first"
+is 'nothing is run' "$(sql 'select count(*) from ledger.run')" 2
+exits 'what is done' 2 tidemill retry "$(sql "select id from ledger.run where state = 'done'")"
+like 'is not tried again' "$out" '^tidemill: retry: run .* is done; there is nothing to try again$'
+exits 'what does not exist' 2 tidemill retry ffffffff
+tidemill down > /dev/null
+
+# Stopped half-way: only the workers of two stages are there.
+cd "$OLDPWD" || exit 1
+sed 's/^site:/site:\n  workers: {start: no}/; s/seed: 7/seed: 8/; s/validation: 10 %/validation: 20 %/' \
+    "$work/kept.yaml" > "$work/half.yaml"
+tidemill up "$work/half.yaml" > /dev/null
+tidemill-ingest "$work/half.yaml" > /dev/null 2>&1 &
+ingest=$!
+tidemill-clean "$work/half.yaml" > /dev/null 2>&1 &
+clean=$!
+tidemill run "$work/half.yaml" > /dev/null 2>&1 &
+runner=$!
+run=
+cleaned() {
+    run=$(sql "select id from ledger.run where state = 'running'")
+    [ "$(sql "select count(*) from ledger.task where run = '$run' and kind = 'clean.dedup' and state = 'done'")" -ge 1 ]
+}
+ok 'a run gets as far as its clean text' wait_for 60 cleaned
+exits 'while it goes on' 2 tidemill retry "$run"
+like 'it is not tried again' "$out" 'goes on; see tidemill status'
+tidemill stop "$run" > /dev/null
+wait $runner
+kill $ingest $clean
+wait $ingest $clean
+worked=$(sql "select count(*) from ledger.task where run = '$run' and state in ('done', 'reused') and kind not in ('ingest.scan')")
+ok 'something was done' test "$worked" -ge 2
+sed -i 's/{start: no}/{start: no, train: 1}/' "$work/half.yaml" # other bytes, so a copy is read
+tidemill up > /dev/null
+exits 'it is tried again' 0 tidemill retry --json "$run"
+again=$(sql 'select id from ledger.run order by created desc limit 1')
+is 'all that was done is reused' "$(sql "select count(*) from ledger.task a join ledger.task b on b.key = a.key and b.run = '$run'
+    where a.run = '$again' and a.state = 'reused' and b.state in ('done', 'reused') and a.kind <> 'ingest.scan'")" "$worked"
+ok 'the copy stands in the state folder' sh -c 'ls "$TIDEMILL_STATE"/retry/*.yaml'
+finish
