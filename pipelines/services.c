@@ -1,6 +1,7 @@
 /* services: see services.h. */
 #include "pipelines/services.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/flow/services.h"
 #include "lib/flow/topics.h"
@@ -9,7 +10,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 8000 };
+enum { ANSWER_MS = 8000, TRIES = 5, AGAIN_MS = 500 };
 
 static bool open_ledger(struct services *services, struct err *err)
 {
@@ -55,6 +56,18 @@ static bool put_prices(struct services *services, struct err *err)
            ledger_commit(services->ledger, err);
 }
 
+/* A ledger that was reached once and goes away just now is asked again; one that cannot be reached is said at once. */
+static bool prepare_ledger(struct services *services, struct err *err)
+{
+    for (int tries = 1; !ledger_migrate(services->ledger, err) || !put_prices(services, err); tries++) {
+        ledger_rollback(services->ledger);
+        if (err->code != ERR_SERVICE || tries == TRIES)
+            return false;
+        clock_sleep_ms(AGAIN_MS);
+    }
+    return true;
+}
+
 static bool own_path(struct arena *arena, const char **path, struct err *err)
 {
     char own[PATH_MAX];
@@ -95,12 +108,7 @@ bool services_start_ledger(struct services *services, struct arena *arena, const
         return false;
     if (site_postgres_embedded(site) && !cluster_start(arena, site->state, &services->conninfo, err))
         return false;
-    if (!open_ledger(services, err) || !ledger_migrate(services->ledger, err))
-        return false;
-    if (put_prices(services, err))
-        return true;
-    ledger_rollback(services->ledger);
-    return false;
+    return open_ledger(services, err) && prepare_ledger(services, err);
 }
 
 bool services_start(struct services *services, struct arena *arena, const struct site *site, bool with_topics,
