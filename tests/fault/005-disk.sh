@@ -55,4 +55,20 @@ same full
 tidemill down >/dev/null
 
 umount "$work/disk"
+
+# All of it: PostgreSQL's files, the store and the logs.
+mount -t tmpfs -o size=240m tmpfs "$work/disk"
+sed -i -e "/^  store:/d" -e 's/attempts: 2/attempts: 100/' "$work/small.yaml"
+verify=
+fresh disk/state
+start
+ok 'state folder full: a training runs' wait_for 60 runs train.fit
+fill
+refuses() { grep -rqs 'No space left' "$TIDEMILL_STATE/log" "$TIDEMILL_STATE/postgres/server.log" || failed 'No space left'; }
+ok 'state folder full: something failed for it' wait_for 60 refuses
+empty
+follow
+sound disk/state
+cell 'state folder full for a while' 'PostgreSQL, store' 1
+umount "$work/disk"
 finish
