@@ -66,7 +66,8 @@ static bool unreachable(const struct ledger *ledger, struct err *err)
 #define SILENCE_COUNT      "3"
 #define SILENCE_MS         "15000"
 
-/* What every session of ours relies on, whatever the server's and the user's defaults are. */
+/* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped, or
+ * whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
 {
     PGresult *result =
@@ -75,7 +76,7 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
                "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
                "SET tcp_keepalives_idle = " SILENCE_IDLE_S "; SET tcp_keepalives_interval = " SILENCE_INTERVAL_S
                "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
-               "; SET idle_in_transaction_session_timeout = '15min'");
+               "; SET idle_in_transaction_session_timeout = '60s'");
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return ok || unreachable(ledger, err);
