@@ -66,8 +66,8 @@ static bool unreachable(const struct ledger *ledger, struct err *err)
 #define SILENCE_COUNT      "3"
 #define SILENCE_MS         "15000"
 
-/* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped, or
- * whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. */
+/* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped,
+ * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
 {
     PGresult *result =
