@@ -22,8 +22,10 @@ for kind in clean.shard tokenize.learn train.fit evaluate.baseline; do
             ok "stop-$kind: another attempt has the task" true
         else # it had just ended when it was stopped; the run cannot tell
             note "stop-$kind: the task ended at that very moment"
+            kill -CONT "$victim"
+            victim=
         fi
-        kill -CONT "$victim"
+        [ -z "$victim" ] || kill -CONT "$victim"
     else # some take milliseconds
         note "stop-$kind: nobody was seen with such a task"
         [ $kind != train.fit ] || ok 'stop-train.fit: a worker has it' false
