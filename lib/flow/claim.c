@@ -33,32 +33,20 @@ const char *claim_owner(struct arena *arena, const char *host, pid_t pid, const 
     return arena_printf(arena, "%s/%d/%s/", host, (int)pid, stage);
 }
 
-/* The claim and its attempt's row in one transaction. */
+/* The claim and its attempt's row are one statement. */
 static bool claim_with(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                       enum statement statement, const char *what, struct claim *claim, bool *got, struct err *err)
+                       enum statement statement, const char *task, struct claim *claim, bool *got, struct err *err)
 {
     struct rows rows;
     const char *lease = param_int(arena, claimer->lease_ms);
-    const char *take[] = {what, claimer->owner, lease, claimer->stage};
+    const char *const params[] = {claimer->owner, lease, claimer->host, claimer->stage, task};
     *got = false;
-    if (!ledger_begin(ledger, err))
+    if (!ledger_exec(ledger, arena, statement, params, task != NULL ? 5 : 4, &rows, err))
         return false;
-    if (!ledger_exec(ledger, arena, statement, take, statement == STATEMENT_TASK_CLAIM ? 4 : 3, &rows, err))
-        goto back;
-    if (rows.count > 0) {
-        fill(claim, arena, claimer, &rows);
-        if (!ledger_exec(ledger, arena, STATEMENT_ATTEMPT_BEGIN,
-                         PARAMS(claim->task, param_int(arena, claim->attempt), claimer->owner, claimer->host), NULL,
-                         err))
-            goto back;
-    }
-    if (!ledger_commit(ledger, err))
-        goto back;
     *got = rows.count > 0;
+    if (*got)
+        fill(claim, arena, claimer, &rows);
     return true;
-back:
-    ledger_rollback(ledger);
-    return false;
 }
 
 bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
@@ -70,7 +58,7 @@ bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer
 bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim,
                 bool *got, struct err *err)
 {
-    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM_DIRECT, claimer->stage, claim, got, err);
+    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM_DIRECT, NULL, claim, got, err);
 }
 
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
@@ -98,12 +86,12 @@ bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct 
                                    .ended_us = usage->ended_us,
                                    .cpu_seconds = usage->cpu_seconds,
                                    .stored_bytes = usage->bytes_out};
-    return ledger_exec(ledger, arena, STATEMENT_ATTEMPT_END,
-                       PARAMS(claim->task, param_int(arena, claim->attempt), outcome, error,
-                              param_real(arena, usage->wall_seconds), param_real(arena, usage->cpu_seconds),
-                              param_int(arena, usage->peak_bytes), param_int(arena, usage->bytes_in),
-                              param_int(arena, usage->bytes_out)),
-                       NULL, err) &&
+    return ledger_queue(ledger, STATEMENT_ATTEMPT_END,
+                        PARAMS(claim->task, param_int(arena, claim->attempt), outcome, error,
+                               param_real(arena, usage->wall_seconds), param_real(arena, usage->cpu_seconds),
+                               param_int(arena, usage->peak_bytes), param_int(arena, usage->bytes_in),
+                               param_int(arena, usage->bytes_out)),
+                        err) &&
            ledger_charge_attempt(ledger, arena, &charge, err);
 }
 

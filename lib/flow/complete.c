@@ -26,13 +26,12 @@ static bool put_outputs(struct ledger *ledger, struct arena *arena, const struct
     if (count == 0)
         return true;
     const char *artifacts = param_texts(arena, digests, count);
-    return ledger_exec(ledger, arena, STATEMENT_ARTIFACT_PUT,
-                       PARAMS(artifacts, param_ints(arena, bytes, count), param_texts(arena, types, count), task->id),
-                       NULL, err) &&
-           ledger_exec(
-               ledger, arena, STATEMENT_TASK_OUTPUT_ADD,
-               PARAMS(task->id, param_texts(arena, roles, count), param_ints(arena, ordinals, count), artifacts), NULL,
-               err);
+    return ledger_queue(ledger, STATEMENT_ARTIFACT_PUT,
+                        PARAMS(artifacts, param_ints(arena, bytes, count), param_texts(arena, types, count), task->id),
+                        err) &&
+           ledger_queue(
+               ledger, STATEMENT_TASK_OUTPUT_ADD,
+               PARAMS(task->id, param_texts(arena, roles, count), param_ints(arena, ordinals, count), artifacts), err);
 }
 
 static bool put_counters(struct ledger *ledger, struct arena *arena, const struct task *task, struct err *err)
@@ -46,8 +45,8 @@ static bool put_counters(struct ledger *ledger, struct arena *arena, const struc
     }
     if (count == 0)
         return true;
-    return ledger_exec(ledger, arena, STATEMENT_TASK_COUNTER_ADD,
-                       PARAMS(task->id, param_texts(arena, names, count), param_ints(arena, values, count)), NULL, err);
+    return ledger_queue(ledger, STATEMENT_TASK_COUNTER_ADD,
+                        PARAMS(task->id, param_texts(arena, names, count), param_ints(arena, values, count)), err);
 }
 
 static bool put_records(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct task *task,

@@ -124,10 +124,10 @@ static bool insert_inputs(struct graph *graph, const char *id, const struct grap
     }
     if (inputs->count == 0)
         return true;
-    return ledger_exec(graph->ledger, arena, STATEMENT_TASK_INPUT_ADD,
-                       PARAMS(id, param_texts(arena, roles, inputs->count), param_ints(arena, ordinals, inputs->count),
-                              param_texts(arena, digests, inputs->count)),
-                       NULL, err);
+    return ledger_queue(graph->ledger, STATEMENT_TASK_INPUT_ADD,
+                        PARAMS(id, param_texts(arena, roles, inputs->count), param_ints(arena, ordinals, inputs->count),
+                               param_texts(arena, digests, inputs->count)),
+                        err);
 }
 
 bool graph_make(struct graph *graph, const char *kind, const struct graph_position *position, json_t *spec,
@@ -144,11 +144,11 @@ bool graph_make(struct graph *graph, const char *kind, const struct graph_positi
     if (!scan && !find_reusable(graph, &key, &reused, err))
         return false;
     uuid_new(id);
-    if (!ledger_exec(graph->ledger, arena, STATEMENT_STAGE_RUN_EXPECT, PARAMS(graph->run, kind), NULL, err) ||
-        !ledger_exec(graph->ledger, arena, STATEMENT_TASK_INSERT,
-                     PARAMS(id, graph->run, kind, position_text(arena, position), param_digest(arena, &key), text,
-                            json_canonical(arena, spec), reused != NULL ? "reused" : "ready", reused),
-                     NULL, err) ||
+    if (!ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_EXPECT, PARAMS(graph->run, kind), err) ||
+        !ledger_queue(graph->ledger, STATEMENT_TASK_INSERT,
+                      PARAMS(id, graph->run, kind, position_text(arena, position), param_digest(arena, &key), text,
+                             json_canonical(arena, spec), reused != NULL ? "reused" : "ready", reused),
+                      err) ||
         !insert_inputs(graph, id, inputs, err))
         return false;
     if (reused != NULL)
@@ -167,10 +167,10 @@ bool graph_finished(struct graph *graph, const char *task, const char *kind, jso
     if (rule->finished != NULL && !rule->finished(graph, task, spec, position, err))
         return false;
     if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COUNT,
-                     PARAMS(graph->run, kind, reused ? "true" : "false"), NULL, err) ||
-        !ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COMPLETE, PARAMS(graph->run, kind), &rows, err))
+                     PARAMS(graph->run, kind, reused ? "true" : "false"), &rows, err))
         return false;
-    return rows.count == 0 || rule->complete == NULL || rule->complete(graph, row_int(&rows, 0, 0), err);
+    return rows.count == 0 || !row_bool(&rows, 0, 1) || rule->complete == NULL ||
+           rule->complete(graph, row_int(&rows, 0, 0), err);
 }
 
 /* Sealing completes a kind whose tasks are all done, so a kind without any is complete at once. */
@@ -180,7 +180,7 @@ bool graph_seal(struct graph *graph, const char *kind, struct err *err)
     struct rows rows;
     if (graph->ended)
         return true;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_SEAL, PARAMS(graph->run, kind), NULL, err) ||
+    if (!ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_SEAL, PARAMS(graph->run, kind), err) ||
         !ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COMPLETE, PARAMS(graph->run, kind), &rows, err))
         return false;
     return rows.count == 0 || rule->complete == NULL || rule->complete(graph, row_int(&rows, 0, 0), err);
@@ -189,7 +189,7 @@ bool graph_seal(struct graph *graph, const char *kind, struct err *err)
 bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code, struct err *err)
 {
     graph->ended = true;
-    return ledger_exec(graph->ledger, graph->arena, STATEMENT_RUN_END,
-                       PARAMS(graph->run, state, error, code == ERR_OK ? NULL : err_name(code)), NULL, err) &&
-           ledger_exec(graph->ledger, graph->arena, STATEMENT_RUN_CANCEL_TASKS, PARAMS(graph->run), NULL, err);
+    return ledger_queue(graph->ledger, STATEMENT_RUN_END,
+                        PARAMS(graph->run, state, error, code == ERR_OK ? NULL : err_name(code)), err) &&
+           ledger_queue(graph->ledger, STATEMENT_RUN_CANCEL_TASKS, PARAMS(graph->run), err);
 }

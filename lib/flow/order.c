@@ -39,9 +39,8 @@ bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefi
                                        "\"time\":\"%s\",\"datacontenttype\":\"application/"
                                        "json\",\"data\":{\"task\":\"%s\",\"run\":\"%s\",\"kind\":\"%s\"}}",
                                        id, prefix, stage_of(arena, kind), run, task, now, task, run, kind);
-    return ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD,
-                       PARAMS(task, order_topic(arena, prefix, kind), task, payload), NULL, err) &&
-           ledger_exec(ledger, arena, STATEMENT_NOTIFY_OUTBOX, NO_PARAMS, NULL, err);
+    return ledger_queue(ledger, STATEMENT_OUTBOX_ADD, PARAMS(task, order_topic(arena, prefix, kind), task, payload),
+                        err);
 }
 
 static bool take_uuid(const json_t *data, const char *key, char uuid[UUID_TEXT], struct err *err)

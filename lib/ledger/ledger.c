@@ -12,10 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { QUEUE_MOST = 64 }; /* so that the answers fit into the socket's buffer while nobody reads them */
+
 struct ledger {
     PGconn *connection;
     bool prepared[STATEMENT_COUNT];
     bool in_transaction;
+    const char *queued[QUEUE_MOST + 1]; /* what was sent and not yet answered, by name */
+    int queued_count;
     bool broken; /* libpq found an error by itself: the connection is not to be used again, whatever its status is */
 };
 
@@ -130,6 +134,7 @@ static bool be_connected(struct ledger *ledger, struct err *err)
         return err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost inside a transaction");
     PQreset(ledger->connection);
     memset(ledger->prepared, 0, sizeof ledger->prepared);
+    ledger->queued_count = 0;
     ledger->broken = false;
     if (PQstatus(ledger->connection) != CONNECTION_OK)
         return unreachable(ledger, err);
@@ -178,6 +183,42 @@ static bool command(struct ledger *ledger, const char *sql, struct err *err)
     return take(ledger, NULL, PQexec(ledger->connection, sql), sql, NULL, err);
 }
 
+/* Asks for the answers to all that was sent, the last of which is the caller's (NULL where it was not reached), and
+ * leaves libpq's pipeline. After the first refusal the server passes the rest over. */
+static bool collect(struct ledger *ledger, struct arena *arena, struct rows *rows, struct err *err)
+{
+    bool good = PQpipelineSync(ledger->connection) == 1;
+    if (!good)
+        take(ledger, NULL, NULL, ledger->queued[0], NULL, err);
+    for (int i = 0; i < ledger->queued_count && good; i++) {
+        bool last = i + 1 == ledger->queued_count;
+        good = take(ledger, arena, PQgetResult(ledger->connection), ledger->queued[i], last ? rows : NULL, err);
+        PQclear(PQgetResult(ledger->connection)); /* NULL: the end of this statement */
+    }
+    ledger->queued_count = 0;
+    while (usable(ledger)) { /* up to the answer to the sync, which ends the pipeline */
+        PGresult *result = PQgetResult(ledger->connection);
+        bool end = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        PQclear(result);
+        if (end)
+            break;
+    }
+    ledger->broken = ledger->broken || PQexitPipelineMode(ledger->connection) != 1;
+    return good;
+}
+
+/* Counts what was sent; `sent` is what libpq said to it. */
+static bool send_queued(struct ledger *ledger, const char *name, int sent, struct err *err)
+{
+    ledger->queued[ledger->queued_count++] = name;
+    return sent == 1 || take(ledger, NULL, NULL, name, NULL, err);
+}
+
+static bool settle_queue(struct ledger *ledger, struct err *err)
+{
+    return ledger->queued_count == 0 || collect(ledger, NULL, NULL, err);
+}
+
 bool ledger_begin(struct ledger *ledger, struct err *err)
 {
     if (ledger->in_transaction)
@@ -196,45 +237,90 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
     return true;
 }
 
+/* COMMIT of a failed transaction succeeds and rolls back. */
+static bool committed(const struct rows *rows, struct err *err)
+{
+    return strcmp(PQcmdStatus(rows->result), "COMMIT") == 0 ||
+           err_set(err, ERR_INTERNAL, "the ledger rolled a transaction back on COMMIT: an error in it was passed over");
+}
+
 bool ledger_commit(struct ledger *ledger, struct err *err)
 {
-    PGresult *result = PQexec(ledger->connection, "COMMIT");
-    ledger->in_transaction = false;
-    /* COMMIT of a failed transaction succeeds and rolls back. */
-    if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-        PQclear(result);
-        return err_set(err, ERR_INTERNAL,
-                       "the ledger rolled a transaction back on COMMIT: an error in it was passed over");
+    struct arena arena;
+    struct rows rows = {NULL, 0};
+    bool good;
+    arena_init(&arena);
+    if (ledger->queued_count == 0) {
+        good = take(ledger, &arena, PQexec(ledger->connection, "COMMIT"), "COMMIT", &rows, err);
+        ledger->in_transaction = false;
+    } else { /* passed over where something before it was refused: then it is still ours to roll back */
+        good = send_queued(ledger, "COMMIT",
+                           PQsendQueryParams(ledger->connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0), err) &&
+               collect(ledger, &arena, &rows, err);
+        if (!good)
+            ledger_rollback(ledger);
+        ledger->in_transaction = false;
     }
-    return take(ledger, NULL, result, "COMMIT", NULL, err);
+    good = good && committed(&rows, err);
+    arena_release(&arena);
+    return good;
 }
 
 void ledger_rollback(struct ledger *ledger)
 {
+    struct err ignored;
+    (void)!settle_queue(ledger, &ignored);
     if (ledger->in_transaction && usable(ledger))
         PQclear(PQexec(ledger->connection, "ROLLBACK"));
     ledger->in_transaction = false;
 }
 
+/* A statement is prepared on first use, between others and not among them. */
+static bool prepare(struct ledger *ledger, enum statement statement, struct err *err)
+{
+    const struct sql_text *text = &sql_statements[statement];
+    if (ledger->prepared[statement])
+        return true;
+    if (!settle_queue(ledger, err) ||
+        !take(ledger, NULL, PQprepare(ledger->connection, text->name, text->sql, 0, NULL), text->name, NULL, err))
+        return false;
+    ledger->prepared[statement] = true;
+    return true;
+}
+
 bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement statement, const char *const *params,
                  int param_count, struct rows *rows, struct err *err)
 {
-    const struct sql_text *text = &sql_statements[statement];
-    if (!be_connected(ledger, err))
+    PGconn *connection = ledger->connection;
+    const char *name = sql_statements[statement].name;
+    if (!be_connected(ledger, err) || !prepare(ledger, statement, err))
         return false;
-    if (!ledger->prepared[statement]) {
-        PGresult *result = PQprepare(ledger->connection, text->name, text->sql, 0, NULL);
-        if (!take(ledger, arena, result, text->name, NULL, err))
-            return false;
-        ledger->prepared[statement] = true;
-    }
-    PGresult *result = PQexecPrepared(ledger->connection, text->name, param_count, params, NULL, NULL, 0);
-    return take(ledger, arena, result, text->name, rows, err);
+    if (ledger->queued_count > 0)
+        return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0),
+                           err) &&
+               collect(ledger, arena, rows, err);
+    return take(ledger, arena, PQexecPrepared(connection, name, param_count, params, NULL, NULL, 0), name, rows, err);
+}
+
+bool ledger_queue(struct ledger *ledger, enum statement statement, const char *const *params, int param_count,
+                  struct err *err)
+{
+    PGconn *connection = ledger->connection;
+    const char *name = sql_statements[statement].name;
+    if (!ledger->in_transaction)
+        return ledger_exec(ledger, NULL, statement, params, param_count, NULL, err);
+    if (!be_connected(ledger, err) || !prepare(ledger, statement, err))
+        return false;
+    if (ledger->queued_count == QUEUE_MOST && !settle_queue(ledger, err))
+        return false;
+    if (ledger->queued_count == 0 && PQenterPipelineMode(connection) != 1)
+        return take(ledger, NULL, NULL, name, NULL, err);
+    return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0), err);
 }
 
 bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows, struct err *err)
 {
-    if (!be_connected(ledger, err))
+    if (!be_connected(ledger, err) || !settle_queue(ledger, err))
         return false;
     return take(ledger, arena, PQexec(ledger->connection, sql), "an SQL command", rows, err);
 }
@@ -252,7 +338,7 @@ static bool send_copy(PGconn *connection, const char *data, size_t len)
 
 bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err)
 {
-    if (!be_connected(ledger, err))
+    if (!be_connected(ledger, err) || !settle_queue(ledger, err))
         return false;
     struct arena arena;
     arena_init(&arena);

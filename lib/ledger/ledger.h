@@ -40,6 +40,10 @@ struct rows {
 /* Run a statement: ledger_exec(ledger, arena, STATEMENT_RUN_FIND, PARAMS(id), &rows, err). rows may be NULL. */
 bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement statement, const char *const *params,
                  int param_count, struct rows *rows, struct err *err) MUST_CHECK;
+/* Run a statement in a transaction whose rows nobody wants: it travels with the next ledger_exec() or ledger_commit(),
+ * which fails where it was refused. Outside a transaction it is run at once. */
+bool ledger_queue(struct ledger *ledger, enum statement statement, const char *const *params, int param_count,
+                  struct err *err) MUST_CHECK;
 /* SQL that is not in sql/statement: migrations, and what a user types. */
 bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows,
                 struct err *err) MUST_CHECK;

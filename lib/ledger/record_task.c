@@ -48,9 +48,9 @@ bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const cha
         add_number(&columns, 1, param_real(arena, metrics[i].value));
     }
     const char *names = param_texts(arena, columns.names, count);
-    return ledger_exec(ledger, arena, STATEMENT_METRIC_KEY_ADD, PARAMS(names), NULL, err) &&
-           ledger_exec(ledger, arena, STATEMENT_METRIC_ADD,
-                       PARAMS(task, names, numbers(&columns, 0), numbers(&columns, 1)), NULL, err);
+    return ledger_queue(ledger, STATEMENT_METRIC_KEY_ADD, PARAMS(names), err) &&
+           ledger_queue(ledger, STATEMENT_METRIC_ADD, PARAMS(task, names, numbers(&columns, 0), numbers(&columns, 1)),
+                        err);
 }
 
 static bool record_scores(struct ledger *ledger, struct arena *arena, const struct task_records *records,
@@ -68,11 +68,11 @@ static bool record_scores(struct ledger *ledger, struct arena *arena, const stru
         add_number(&columns, 1, param_real(arena, score->low));
         add_number(&columns, 2, param_real(arena, score->high));
     }
-    return ledger_exec(ledger, arena, STATEMENT_EVALUATION_ADD,
-                       PARAMS(records->task, param_texts(arena, columns.names, records->score_count),
-                              param_texts(arena, columns.more, records->score_count), numbers(&columns, 0),
-                              numbers(&columns, 1), numbers(&columns, 2)),
-                       NULL, err);
+    return ledger_queue(ledger, STATEMENT_EVALUATION_ADD,
+                        PARAMS(records->task, param_texts(arena, columns.names, records->score_count),
+                               param_texts(arena, columns.more, records->score_count), numbers(&columns, 0),
+                               numbers(&columns, 1), numbers(&columns, 2)),
+                        err);
 }
 
 static bool record_verdicts(struct ledger *ledger, struct arena *arena, const struct task_records *records,
@@ -90,18 +90,18 @@ static bool record_verdicts(struct ledger *ledger, struct arena *arena, const st
         add_number(&columns, 1, param_real(arena, verdict->right));
         add_number(&columns, 2, verdict->passed ? "t" : "f");
     }
-    return ledger_exec(ledger, arena, STATEMENT_VERDICT_ADD,
-                       PARAMS(records->task, param_texts(arena, columns.names, records->verdict_count),
-                              numbers(&columns, 0), numbers(&columns, 1), numbers(&columns, 2),
-                              param_texts(arena, columns.more, records->verdict_count)),
-                       NULL, err);
+    return ledger_queue(ledger, STATEMENT_VERDICT_ADD,
+                        PARAMS(records->task, param_texts(arena, columns.names, records->verdict_count),
+                               numbers(&columns, 0), numbers(&columns, 1), numbers(&columns, 2),
+                               param_texts(arena, columns.more, records->verdict_count)),
+                        err);
 }
 
 static bool record_measurements(struct ledger *ledger, struct arena *arena, const struct task_records *records,
                                 struct err *err)
 {
     return ledger_record_metrics(ledger, arena, records->task, records->metrics, records->metric_count, err) &&
-           ledger_exec(ledger, arena, STATEMENT_METRIC_FINISH, PARAMS(records->task), NULL, err) &&
+           ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS(records->task), err) &&
            record_scores(ledger, arena, records, err) && record_verdicts(ledger, arena, records, err);
 }
 

@@ -1,7 +1,13 @@
--- Takes a task; no row where it is not to be had. The attempt counts from here. $1 task, $2 worker, $3 lease in ms, $4 stage
-UPDATE ledger.task t
-SET state = 'running', attempt = attempt + 1, lease_owner = $2::text, progress = NULL,
-    lease_until = clock_timestamp() + $3::bigint * interval '1 millisecond'
-WHERE t.id = $1::uuid AND t.stage = $4::text AND t.state = 'ready' AND t.not_before <= clock_timestamp()
-  AND EXISTS (SELECT FROM ledger.run r WHERE r.id = t.run AND r.state = 'running')
-RETURNING t.id, t.run, t.kind, t.attempt, t.spec, t.settings_run, t.repair, encode(t.key, 'hex'), t.failures
+-- Takes a task and begins its attempt; no row where it is not to be had. The attempt counts from here.
+-- $1 worker, $2 lease in ms, $3 host, $4 stage, $5 task
+WITH taken AS (
+    UPDATE ledger.task t
+    SET state = 'running', attempt = attempt + 1, lease_owner = $1::text, progress = NULL,
+        lease_until = clock_timestamp() + $2::bigint * interval '1 millisecond'
+    WHERE t.id = $5::uuid AND t.stage = $4::text AND t.state = 'ready' AND t.not_before <= clock_timestamp()
+      AND EXISTS (SELECT FROM ledger.run r WHERE r.id = t.run AND r.state = 'running')
+    RETURNING t.*
+), begun AS (
+    INSERT INTO ledger.attempt (task, attempt, worker, host) SELECT id, attempt, $1::text, $3::text FROM taken
+)
+SELECT id, run, kind, attempt, spec, settings_run, repair, encode(key, 'hex'), failures FROM taken

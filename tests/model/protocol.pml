@@ -102,7 +102,7 @@ inline fail(t) {
     fi
 }
 
-/* task-claim.sql, task-claim-direct.sql, attempt-begin.sql */
+/* task-claim.sql, task-claim-direct.sql */
 inline claim(t, w) {
     assert(night == running); /* nothing of an ended run is begun */
     assert(attempt[t] == 0 || OUTCOME(t, attempt[t]) != open); /* one worker at a time */

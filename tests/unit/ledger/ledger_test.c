@@ -46,6 +46,38 @@ static void test_statements(void)
        "none the second time");
 }
 
+/* What was queued travels with the next statement or the commit, in order; a refusal is told there, and by name. */
+static void test_queue(void)
+{
+    struct rows rows;
+    OK(ledger_begin(ledger, &err) && ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("queued"), &err) &&
+           ledger_exec(ledger, &arena, STATEMENT_SOURCE_ENSURE, PARAMS("queued"), &rows, &err) && rows.count == 0,
+       "a statement comes after those that were queued before it");
+    for (int i = 0; i < 200; i++)
+        if (!ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS(arena_printf(&arena, "queued %d", i)), &err))
+            OK(false, "%s", err.text);
+    OK(ledger_commit(ledger, &err), "more are queued than fit, then committed");
+    SAME(ask("SELECT count(*) FROM ledger.source WHERE name LIKE 'queued%'"), "201", "and all are there");
+    OK(ledger_begin(ledger, &err) && ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("lost"), &err) &&
+           ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS("no uuid"), &err) &&
+           ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("lost too"), &err),
+       "a statement that will be refused is queued");
+    OK(!ledger_commit(ledger, &err) && err.code == ERR_INTERNAL && strstr(err.text, "metric-finish"),
+       "the commit is refused and names it: %s", err.text);
+    SAME(ask("SELECT count(*) FROM ledger.source WHERE name LIKE 'lost%'"), "0", "nothing of it is there");
+    OK(ledger_begin(ledger, &err) && ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS("no uuid"), &err) &&
+           !ledger_exec(ledger, &arena, STATEMENT_SOURCE_ENSURE, PARAMS("lost"), &rows, &err) &&
+           strstr(err.text, "metric-finish"),
+       "a statement after it fails with its reason");
+    ledger_rollback(ledger);
+    OK(ledger_begin(ledger, &err) && ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("lost"), &err),
+       "queued again");
+    ledger_rollback(ledger);
+    SAME(ask("SELECT count(*) FROM ledger.source WHERE name LIKE 'lost%'"), "0", "and rolled back");
+    OK(ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("at once"), &err), "outside a transaction");
+    SAME(ask("SELECT count(*) FROM ledger.source WHERE name = 'at once'"), "1", "it is run at once");
+}
+
 static void test_copy(void)
 {
     struct buf buf;
@@ -96,6 +128,7 @@ int main(void)
         BUG("%s", err.text);
     test_transactions();
     test_statements();
+    test_queue();
     test_copy();
     test_lost_connection(conninfo);
     arena_release(&arena);
