@@ -11,19 +11,20 @@
 #include "lib/ledger/ledger.h"
 
 enum command_flag {
-    FLAG_STATE = 1,    /* --state DIR */
-    FLAG_SITE = 2,     /* --site FILE */
-    FLAG_JSON = 4,     /* --json */
-    FLAG_QUIET = 8,    /* --quiet */
-    FLAG_SLOT = 16,    /* --slot TIME */
-    FLAG_WATCH = 32,   /* --watch */
-    FLAG_FORMAT = 64,  /* --reference, --schema */
-    FLAG_THROUGH = 128 /* what follows our own options is another program's business */
+    FLAG_STATE = 1,     /* --state DIR */
+    FLAG_SITE = 2,      /* --site FILE */
+    FLAG_JSON = 4,      /* --json */
+    FLAG_QUIET = 8,     /* --quiet */
+    FLAG_SLOT = 16,     /* --slot TIME */
+    FLAG_WATCH = 32,    /* --watch */
+    FLAG_FORMAT = 64,   /* --reference, --schema */
+    FLAG_THROUGH = 128, /* what follows our own options is another program's business */
+    FLAG_DELETE = 256   /* --delete */
 };
 
 struct arguments {
     const char *state, *site, *slot;
-    bool json, quiet, watch, reference, schema, help;
+    bool json, quiet, watch, reference, schema, delete, help;
     char **operands;
     size_t operand_count;
 };
@@ -56,6 +57,10 @@ void commands_usage(void);                         /* prints --help of the progr
 
 /* The site settings of a command that has no definition: --site, --state. */
 bool session_site(struct session *session, struct site *site, struct err *err) MUST_CHECK;
+/* The same where the operand, if there is one, is the site file; *file (may be NULL) is where the settings stand. */
+bool session_site_operand(struct session *session, struct site *site, const char **file, struct err *err) MUST_CHECK;
+/* Who gives the command: a user's name, for the ledger. */
+const char *session_actor(struct arena *arena);
 
 /* The run whose id begins so; "" is the newest. */
 bool session_run(struct session *session, struct ledger *ledger, const char *beginning, const char **run,
@@ -73,6 +78,7 @@ bool stop_command(struct session *session, struct err *err) MUST_CHECK;
 bool doctor_command(struct session *session, struct err *err) MUST_CHECK;
 bool up_command(struct session *session, struct err *err) MUST_CHECK;
 bool down_command(struct session *session, struct err *err) MUST_CHECK;
+bool gc_command(struct session *session, struct err *err) MUST_CHECK;
 bool psql_command(struct session *session, struct err *err) MUST_CHECK;
 bool cron_command(struct session *session, struct err *err) MUST_CHECK;
 bool init_command(struct session *session, struct err *err) MUST_CHECK;

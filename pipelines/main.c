@@ -106,6 +106,16 @@ const struct command commands[] = {
      .details = "",
      .example = "tidemill down",
      .run = down_command},
+    {.name = "gc",
+     .operands = "[FILE]",
+     .summary = "say, or with --delete free, what of the store nothing needs any more",
+     .flags = FLAG_DELETE | FLAG_JSON | FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "Kept are the artifacts of running runs, of runs younger than site.keep (30 days), of every\n"
+                "pipeline's newest run, and of every model version: weights, scores, documents. What is\n"
+                "known of the others stays in the ledger. Runs may go on meanwhile; gc may be killed.",
+     .example = "tidemill gc --delete",
+     .run = gc_command},
     {.name = "psql",
      .operands = "[ARGUMENT]...",
      .summary = "ask the ledger with psql",

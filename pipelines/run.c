@@ -17,7 +17,6 @@
 #include "pipelines/version.h"
 #include "pipelines/watch.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,12 +146,6 @@ static json_t *graph_plan(struct runner *runner)
                                       model != NULL ? model : "", "alias", alias != NULL ? alias : ""));
 }
 
-static const char *actor(struct arena *arena)
-{
-    const struct passwd *user = getpwuid(geteuid());
-    return user != NULL ? arena_strdup(arena, user->pw_name) : arena_printf(arena, "uid %ld", (long)geteuid());
-}
-
 /* In the transaction that starts the run: a runner that is killed leaves all of it or nothing. */
 static bool record(void *context, const char *run, struct err *err)
 {
@@ -171,7 +164,7 @@ static bool start(struct runner *runner, struct err *err)
         .slot_us = runner->slot_us,
         .deadline_ms = runner->loaded.schedule.deadline_ms,
         .plan = graph_plan(runner),
-        .actor = actor(arena),
+        .actor = session_actor(arena),
         .code_version = CODE_VERSION,
         .topic_prefix = runner->loaded.site.topic_prefix,
         .store = &runner->store,

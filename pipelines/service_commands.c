@@ -12,14 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of these commands the site file may be the operand. */
-static bool read_site(struct session *session, struct site *site, const char **file, struct err *err)
-{
-    const struct arguments *arguments = &session->arguments;
-    *file = arguments->operand_count > 0 ? arguments->operands[0] : arguments->site;
-    return site_read(session->arena, *file, arguments->state, site, err);
-}
-
 /* Workers keep the path, so it must not depend on where we stand. */
 static const char *absolute(struct arena *arena, const char *file)
 {
@@ -35,7 +27,8 @@ bool up_command(struct session *session, struct err *err)
     struct services services;
     struct workers workers;
     const char *file;
-    if (!read_site(session, &site, &file, err) || !services_start(&services, session->arena, &site, false, err) ||
+    if (!session_site_operand(session, &site, &file, err) ||
+        !services_start(&services, session->arena, &site, false, err) ||
         !workers_open(&workers, session->arena, &site, absolute(session->arena, file), err) ||
         !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
         return false;
@@ -49,7 +42,7 @@ bool down_command(struct session *session, struct err *err)
     struct site site;
     struct workers workers;
     const char *file;
-    if (!read_site(session, &site, &file, err))
+    if (!session_site_operand(session, &site, &file, err))
         return false;
     if (!file_exists(site.state)) {
         printf("nothing runs in %s\n", site.state);
@@ -70,7 +63,8 @@ bool init_command(struct session *session, struct err *err)
     struct site site;
     struct services services;
     const char *file;
-    if (!read_site(session, &site, &file, err) || !services_start(&services, session->arena, &site, true, err))
+    if (!session_site_operand(session, &site, &file, err) ||
+        !services_start(&services, session->arena, &site, true, err))
         return false;
     printf("the schema is up to date and the topics are there (%s.*)\n", site.topic_prefix);
     return true;

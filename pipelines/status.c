@@ -9,30 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool session_site(struct session *session, struct site *site, struct err *err)
-{
-    return site_read(session->arena, session->arguments.site, session->arguments.state, site, err);
-}
-
-bool session_run(struct session *session, struct ledger *ledger, const char *beginning, const char **run,
-                 struct err *err)
-{
-    struct rows rows;
-    if (beginning[strspn(beginning, "0123456789abcdef-")] != '\0')
-        return err_set(err, ERR_USAGE, "\"%s\" is not the id of a run; see tidemill runs", beginning);
-    if (!ledger_exec(ledger, session->arena, STATEMENT_REPORT_FIND_RUN, PARAMS(beginning), &rows, err))
-        return false;
-    if (rows.count == 0 && *beginning == '\0')
-        return err_set(err, ERR_USAGE, "nothing has run yet; start with tidemill run FILE");
-    if (rows.count == 0)
-        return err_set(err, ERR_USAGE, "there is no run %s; see tidemill runs", beginning);
-    if (rows.count > 1 && *beginning != '\0')
-        return err_set(err, ERR_USAGE, "several runs begin with %s; among them %s and %s", beginning,
-                       row_text(&rows, 0, 0), row_text(&rows, 1, 0));
-    *run = row_text(&rows, 0, 0);
-    return true;
-}
-
 static bool open_ledger(struct session *session, struct site *site, struct services *services, struct err *err)
 {
     return session_site(session, site, err) && services_ledger(services, session->arena, site, err);

@@ -32,6 +32,7 @@ struct site {
     int64_t attempts;                         /* of a task before it counts as failed */
     int64_t stall_ms;                         /* how long work on one document may take */
     int64_t memory;                           /* bytes per worker; 0: no limit */
+    int64_t keep_ms;                          /* how long artifacts that nothing needs are kept */
     int64_t threads;                          /* per worker; 0: processors / workers of the stage */
     struct site_workers workers;
     struct site_prices prices;
