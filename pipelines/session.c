@@ -2,6 +2,7 @@
 #include "pipelines/command.h"
 
 #include <pwd.h>
+#include <string.h>
 #include <unistd.h>
 
 bool session_site(struct session *session, struct site *site, struct err *err)
