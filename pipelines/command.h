@@ -73,6 +73,7 @@ bool check_command(struct session *session, struct err *err) MUST_CHECK;
 bool plan_command(struct session *session, struct err *err) MUST_CHECK;
 bool status_command(struct session *session, struct err *err) MUST_CHECK;
 bool runs_command(struct session *session, struct err *err) MUST_CHECK;
+bool dead_command(struct session *session, struct err *err) MUST_CHECK;
 bool retry_command(struct session *session, struct err *err) MUST_CHECK;
 bool stop_command(struct session *session, struct err *err) MUST_CHECK;
 bool doctor_command(struct session *session, struct err *err) MUST_CHECK;
