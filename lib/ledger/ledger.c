@@ -70,6 +70,51 @@ static bool unreachable(const struct ledger *ledger, struct err *err)
 #define SILENCE_COUNT      "3"
 #define SILENCE_MS         "15000"
 
+/* After a write that failed libpq's status may stay good until the next call (fe-exec.c, write_failed). */
+static bool usable(const struct ledger *ledger)
+{
+    return PQstatus(ledger->connection) == CONNECTION_OK && !ledger->broken;
+}
+
+/* Lost connections, shut-downs, serialization failures, deadlocks, lack of resources: the same may succeed later. */
+static bool is_transient(const struct ledger *ledger, const char *state)
+{
+    static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03"};
+    if (!usable(ledger))
+        return true;
+    for (size_t i = 0; state && i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(state, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Checks a result and gives it to the arena as rows; frees it otherwise. */
+static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
+                 struct err *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+        if (!rows) {
+            PQclear(result);
+            return true;
+        }
+        arena_defer(arena, free_result, result);
+        rows->result = result;
+        rows->count = status == PGRES_TUPLES_OK ? PQntuples(result) : (int)strtol(PQcmdTuples(result), NULL, 10);
+        return true;
+    }
+    char line[1024];
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(ledger->connection);
+    ledger->broken = ledger->broken || !state; /* no SQLSTATE: it did not come from the server */
+    if (!result && *message == '\0')
+        message = "no answer; there is no memory for it, or the connection is gone";
+    err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
+            one_line(message, line), state ? ", SQLSTATE " : "", state ? state : "");
+    PQclear(result);
+    return false;
+}
+
 /* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped,
  * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
@@ -81,9 +126,7 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
                "SET tcp_keepalives_idle = " SILENCE_IDLE_S "; SET tcp_keepalives_interval = " SILENCE_INTERVAL_S
                "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
                "; SET idle_in_transaction_session_timeout = '60s'");
-    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-    PQclear(result);
-    return ok || unreachable(ledger, err);
+    return take(ledger, NULL, result, "the session's settings", NULL, err);
 }
 
 struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err)
@@ -119,12 +162,6 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     return set_up_session(ledger, err) ? ledger : NULL;
 }
 
-/* After a write that failed libpq's status may stay good until the next call (fe-exec.c, write_failed). */
-static bool usable(const struct ledger *ledger)
-{
-    return PQstatus(ledger->connection) == CONNECTION_OK && !ledger->broken;
-}
-
 /* Connects again where the connection was lost; inside a transaction there is nothing to go on with. */
 static bool be_connected(struct ledger *ledger, struct err *err)
 {
@@ -139,43 +176,6 @@ static bool be_connected(struct ledger *ledger, struct err *err)
     if (PQstatus(ledger->connection) != CONNECTION_OK)
         return unreachable(ledger, err);
     return set_up_session(ledger, err);
-}
-
-/* Lost connections, shut-downs, serialization failures, deadlocks, lack of resources: the same may succeed later. */
-static bool is_transient(const struct ledger *ledger, const char *state)
-{
-    static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03"};
-    if (!usable(ledger))
-        return true;
-    for (size_t i = 0; state && i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(state, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
-}
-
-/* Checks a result and gives it to the arena as rows; frees it otherwise. */
-static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
-                 struct err *err)
-{
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-        if (!rows) {
-            PQclear(result);
-            return true;
-        }
-        arena_defer(arena, free_result, result);
-        rows->result = result;
-        rows->count = status == PGRES_TUPLES_OK ? PQntuples(result) : (int)strtol(PQcmdTuples(result), NULL, 10);
-        return true;
-    }
-    char line[1024];
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(ledger->connection);
-    ledger->broken = ledger->broken || !state; /* no SQLSTATE: it did not come from the server */
-    err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
-            one_line(message, line), state ? ", SQLSTATE " : "", state ? state : "");
-    PQclear(result);
-    return false;
 }
 
 static bool command(struct ledger *ledger, const char *sql, struct err *err)
@@ -348,14 +348,17 @@ bool ledger_copy(struct ledger *ledger, const char *target, const char *data, si
         PQclear(result);
         ok = send_copy(ledger->connection, data, len);
         result = PQgetResult(ledger->connection);
-        if (!ok && PQresultStatus(result) == PGRES_COMMAND_OK) {
+        ExecStatusType status = PQresultStatus(result);
+        /* Still in COPY: libpq could not take the data, and would say so for ever. */
+        ledger->broken = ledger->broken || status == PGRES_COPY_IN;
+        if (!ok && (status == PGRES_COMMAND_OK || status == PGRES_COPY_IN)) {
             PQclear(result);
             result = NULL;
         }
     }
     const char *what = arena_printf(&arena, "COPY %s", target);
     ok = take(ledger, &arena, result, what, NULL, err);
-    while ((result = PQgetResult(ledger->connection)))
+    while (!ledger->broken && (result = PQgetResult(ledger->connection)))
         PQclear(result);
     arena_release(&arena);
     return ok;
