@@ -9,6 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum { CHUNK = 256 * 1024 };
 
@@ -29,13 +30,15 @@ static bool inflate_all(struct buf *out, z_stream *stream, int64_t limit, struct
     size_t before = out->len;
     for (int code = Z_OK; stream->avail_in > 0 || code != Z_STREAM_END;) {
         if (code == Z_STREAM_END && inflateReset(stream) != Z_OK) /* the next of several members */
-            return err_set(err, ERR_INPUT, "gzip: cannot go on after a member");
+            return err_set(err, ERR_SYSTEM, "gzip: cannot go on after a member: no memory");
         stream->next_out = (unsigned char *)buf_reserve(out, CHUNK);
         stream->avail_out = CHUNK;
         code = inflate(stream, Z_NO_FLUSH);
         produced(out, CHUNK - stream->avail_out);
         if (!grown(out, before, limit, err))
             return false;
+        if (code == Z_MEM_ERROR)
+            return err_set(err, ERR_SYSTEM, "gzip: no memory");
         if (code != Z_OK && code != Z_STREAM_END) {
             bool truncated = code == Z_BUF_ERROR && stream->avail_in == 0;
             return err_set(err, ERR_INPUT, truncated ? "gzip: ends too early" : "gzip: damaged: %s",
@@ -69,6 +72,8 @@ static bool unxz_all(struct buf *out, lzma_stream *stream, int64_t limit, struct
         if (!grown(out, before, limit, err))
             return false;
     }
+    if (code == LZMA_MEM_ERROR)
+        return err_set(err, ERR_SYSTEM, "xz: no memory");
     if (code == LZMA_BUF_ERROR)
         return err_set(err, ERR_INPUT, "xz: ends too early");
     return code == LZMA_STREAM_END || err_set(err, ERR_INPUT, "xz: damaged (liblzma's code %d)", (int)code);
@@ -95,6 +100,8 @@ static bool unzstd_all(struct buf *out, ZSTD_DStream *stream, const void *data, 
         ZSTD_outBuffer room = {buf_reserve(out, CHUNK), CHUNK, 0};
         size_t taken = in.pos;
         left = ZSTD_decompressStream(stream, &room, &in);
+        if (ZSTD_isError(left) && ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+            return err_set(err, ERR_SYSTEM, "zstd: no memory");
         if (ZSTD_isError(left))
             return err_set(err, ERR_INPUT, "zstd: damaged: %s", ZSTD_getErrorName(left));
         produced(out, room.pos);
@@ -122,6 +129,8 @@ static bool unlz4_all(struct buf *out, LZ4F_dctx *context, const char *data, siz
     while (len > 0) {
         size_t room = CHUNK, taken = len;
         hint = LZ4F_decompress(context, buf_reserve(out, CHUNK), &room, data, &taken, NULL);
+        if (LZ4F_isError(hint) && strcmp(LZ4F_getErrorName(hint), "ERROR_allocation_failed") == 0)
+            return err_set(err, ERR_SYSTEM, "lz4: no memory");
         if (LZ4F_isError(hint))
             return err_set(err, ERR_INPUT, "lz4: damaged: %s", LZ4F_getErrorName(hint));
         produced(out, room);
@@ -178,9 +187,11 @@ bool compress_zstd(struct buf *out, const void *data, size_t len, struct err *er
     ZSTD_CCtx *context = ZSTD_createCCtx();
     if (context == NULL)
         return err_set(err, ERR_SYSTEM, "zstd: no memory");
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-    size_t packed = ZSTD_compress2(context, buf_reserve(out, bound), bound, data, len);
+    size_t packed = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3);
+    if (!ZSTD_isError(packed))
+        packed = ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    if (!ZSTD_isError(packed))
+        packed = ZSTD_compress2(context, buf_reserve(out, bound), bound, data, len);
     ZSTD_freeCCtx(context);
     if (ZSTD_isError(packed))
         return err_set(err, ERR_SYSTEM, "zstd: %s", ZSTD_getErrorName(packed));

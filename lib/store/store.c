@@ -191,7 +191,7 @@ bool store_map(const struct store *store, struct arena *arena, const struct dige
     char hex[DIGEST_HEX];
     const char *path = store_path(store, arena, digest);
     digest_hex(digest, hex);
-    if (!file_exists(path))
+    if (access(path, F_OK) != 0 && errno == ENOENT)
         return err_set(err, ERR_DAMAGED, "artifact %s is not in the store %s", hex, store->root);
     if (!file_map(arena, path, map, err))
         return err_wrap(err, "artifact %s", hex);
