@@ -1,6 +1,8 @@
 /* digest: see digest.h. SHA-256 by OpenSSL (which uses the processor's own instructions), XXH64 by libxxhash. */
 #include "lib/base/digest.h"
 
+#include "lib/base/arena.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -11,8 +13,10 @@
 void digest_begin(struct digest_stream *stream)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
-        BUG("OpenSSL has no SHA-256");
+    if (context == NULL)
+        arena_exhausted("OpenSSL was refused room for a SHA-256");
+    if (EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+        BUG("OpenSSL gives no SHA-256: it is out of memory, or set up without it");
     stream->state = context;
 }
 

@@ -35,9 +35,11 @@ static bool read_bytes(struct arena *arena, const char *path, struct buf *bytes,
             return err_set(err, ERR_DEFINITION, "%s:1:1: the file has %lld bytes; the most is %d (1 MiB)", path,
                            (long long)st.st_size, DEFINITION_BYTES);
     }
+    bool absent = !file_exists(path); /* what was named wrongly; anything else is the system's */
     if (file_read(arena, path, bytes, err))
         return true;
-    err->code = ERR_DEFINITION;
+    if (absent)
+        err->code = ERR_DEFINITION;
     return false;
 }
 

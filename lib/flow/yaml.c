@@ -95,6 +95,8 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 {
     if (yaml_parser_parse(&reader->parser, event))
         return true;
+    if (reader->parser.error == YAML_MEMORY_ERROR)
+        arena_exhausted("the YAML parser was refused its room");
     syntax_error(reader);
     return false;
 }
@@ -297,7 +299,7 @@ struct node *yaml_tree(struct definition *definition, const char *file, const ch
             arena_printf(definition->arena, "the file has %zu bytes; the most is %d (1 MiB)", len, DEFINITION_BYTES));
     }
     if (!yaml_parser_initialize(&reader.parser))
-        BUG("out of memory for the YAML parser");
+        arena_exhausted("the YAML parser was refused its room");
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, len);
     struct node *root = read_stream(&reader);
     yaml_parser_delete(&reader.parser);
