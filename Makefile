@@ -116,6 +116,18 @@ soak: $(PROGRAMS)
 	@BUILD=$(BUILD) .ci/setup run test fault
 	@BUILD=$(BUILD) tests/fault/soak
 
+# Every call of lib/ that can fail fails once, each in a run of its own; make calls WRITE=-w writes docs/dependability.md.
+calls: $(PROGRAMS) $(BUILD)/tests/call/driver $(BUILD)/tests/call/interpose.so
+	@BUILD=$(BUILD) .ci/setup run test
+	@BUILD=$(BUILD) tests/call/run $(WRITE)
+
+$(BUILD)/tests/call/driver: $(BUILD)/tests/call/driver.o $(BUILD)/lib.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(BUILD)/tests/call/interpose.so: tests/call/interpose.c $(BUILD)/packages.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) -pthread $(PACKAGE_CFLAGS) -fPIC -shared $< -ldl -o $@
+
 $(BUILD)/tests/fault/topics: $(BUILD)/tests/fault/topics.o
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
@@ -159,6 +171,7 @@ help:
 	@echo 'make test           set up, then all tests'
 	@echo 'make unit           unit tests only'
 	@echo 'make cluster        scenarios on three brokers, with TLS and rights, on four hosts (network namespaces)'
+	@echo 'make calls          every call of lib/ that can fail is made to fail, one by one'
 	@echo 'make fault, soak    what happens under faults; SEED, POINTS, FORM, SECONDS_LONG'
 	@echo 'make lint, format   the rules of the house'
 	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
@@ -170,6 +183,6 @@ help:
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile quickstart test tests fault soak unit lint format apache-kafka cluster bench install help clean-build
+.PHONY: all compile quickstart test tests calls fault soak unit lint format apache-kafka cluster bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
