@@ -82,6 +82,7 @@ bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct 
 {
     struct attempt_usage charge = {.task = claim->task,
                                    .attempt = claim->attempt,
+                                   .worker = claim->owner,
                                    .started_us = usage->started_us,
                                    .ended_us = usage->ended_us,
                                    .cpu_seconds = usage->cpu_seconds,
@@ -90,7 +91,7 @@ bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct 
                         PARAMS(claim->task, param_int(arena, claim->attempt), outcome, error,
                                param_real(arena, usage->wall_seconds), param_real(arena, usage->cpu_seconds),
                                param_int(arena, usage->peak_bytes), param_int(arena, usage->bytes_in),
-                               param_int(arena, usage->bytes_out)),
+                               param_int(arena, usage->bytes_out), claim->owner),
                         err) &&
            ledger_charge_attempt(ledger, arena, &charge, err);
 }
@@ -245,6 +246,7 @@ static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct
         return true; /* its end was recorded after all */
     struct attempt_usage usage = {.task = claim->task,
                                   .attempt = claim->attempt,
+                                  .worker = claim->owner,
                                   .started_us = row_int(&rows, 0, 0),
                                   .ended_us = row_int(&rows, 0, 1)};
     usage.cpu_seconds = (double)(usage.ended_us - usage.started_us) * 1e-6;

@@ -8,6 +8,7 @@ bool ledger_charge_attempt(struct ledger *ledger, struct arena *arena, const str
     return ledger_queue(ledger, STATEMENT_CHARGE_ATTEMPT,
                         PARAMS(usage->task, param_int(arena, usage->attempt), param_int(arena, usage->started_us),
                                param_int(arena, usage->ended_us), param_real(arena, usage->cpu_seconds),
-                               param_real(arena, usage->gpu_seconds), param_int(arena, usage->stored_bytes)),
+                               param_real(arena, usage->gpu_seconds), param_int(arena, usage->stored_bytes),
+                               usage->worker),
                         err);
 }

@@ -50,6 +50,7 @@ bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const cha
 struct attempt_usage {
     const char *task; /* UUID */
     int attempt;
+    const char *worker;           /* whose attempt it is: nothing is charged where it is not */
     int64_t started_us, ended_us; /* wall time */
     double cpu_seconds, gpu_seconds;
     int64_t stored_bytes; /* artifacts that this attempt added to the store: charged for a month */

@@ -1,9 +1,9 @@
 -- What an attempt costs by the price list that is valid at its start, one charge per resource used. Where a clock was set back
 -- and none is valid yet, the oldest price stands.
--- $1 task, $2 attempt, $3 start and $4 end in microseconds, $5 CPU seconds, $6 GPU seconds, $7 bytes stored
+-- $1 task, $2 attempt, $3 start and $4 end in microseconds, $5 CPU seconds, $6 GPU seconds, $7 bytes stored, $8 worker
 INSERT INTO ledger.charge (run, task, attempt, resource, quantity, unit, price, amount, currency, period_start, period_end)
 SELECT t.run, t.id, $2::int, p.resource, u.quantity, p.unit, p.id, u.quantity * p.amount, p.currency, span.start, span.finish
-FROM ledger.task t,
+FROM ledger.task t JOIN ledger.attempt a ON a.task = t.id AND a.attempt = $2::int AND a.worker = $8::text,
      LATERAL (SELECT timestamptz 'epoch' + $3::bigint * interval '1 microsecond' AS start,
                      timestamptz 'epoch' + greatest($3::bigint, $4::bigint) * interval '1 microsecond' AS finish) span,
      LATERAL (VALUES ('cpu', round($5::numeric / 3600, 9)),

@@ -65,6 +65,7 @@ breaks CLAIM_RUNNING safety 'two workers have a task'
 breaks CLAIM_ENDED safety 'a run that was stopped goes on'
 breaks OPEN_EARLY safety 'the next kind opens before the one before it is done'
 breaks FORGET_COMMIT safety 'a completion whose answer was lost is thrown away'
+breaks END_ANY safety 'a worker ends an attempt that took its number after a crash'
 breaks NO_EXPIRY liveness 'the task of a dead worker waits for ever' -DFIRST=1
 breaks NO_DIRECT liveness 'a lost order is waited for for ever' -DFIRST=1 -DMESSAGES
 printf '1..%d\n' $tests

@@ -2,7 +2,8 @@
  * protocol: a model of the task protocol (docs/design.md), for the model checker spin. tests/model/check.sh runs it.
  *
  * FIRST tasks of a first kind, which when all are done open one of a second, which ends the run; two workers; leases that
- * may run out at any moment, whatever a clock says; a user who may stop the run. With -DMESSAGES also the relay, and a
+ * may run out at any moment, whatever a clock says; a user who may stop the run; a PostgreSQL that crashes and forgets a
+ * claim, which does not wait for its disk. With -DMESSAGES also the relay, and a
  * Kafka that loses, repeats and delays orders; without, a worker asks for any task at any time, which is what orders come
  * to. Each atomic step is one transaction of the ledger; the statements that do it are named.
  *
@@ -14,7 +15,7 @@
  *   - a worker forgets all when it dies, and knows one claim at a time (lib/flow/worker.c)
  *
  * A stopped process that wakes up needs no step of its own: between two steps a process may rest for ever. Each of NO_FENCE,
- * CHARGE_TWICE, FORGET_FAILURES, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, NO_EXPIRY and NO_DIRECT takes a
+ * CHARGE_TWICE, FORGET_FAILURES, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, END_ANY, NO_EXPIRY and NO_DIRECT takes a
  * safeguard away; spin must find what goes wrong then.
  */
 #ifndef FIRST
@@ -33,9 +34,10 @@ mtype night = running; /* the run */
 mtype state[TASKS];
 byte attempt[TASKS], failures[TASKS], owner[TASKS];
 mtype outcome[TASKS * 4];
+byte maker[TASKS * 4]; /* whose attempt it is */
 byte charged[TASKS * 4];
 byte counted; /* stage_run.done of the first kind */
-byte given, unknown;
+byte given, unknown, undone;
 byte completed[TASKS]; /* what is to be shown: at most once */
 #ifdef MESSAGES
 bool order[TASKS]; /* one or more are in Kafka */
@@ -43,6 +45,12 @@ bool order[TASKS]; /* one or more are in Kafka */
 
 #define OUTCOME(t, a) outcome[(t) * 4 + (a)]
 #define CHARGED(t, a) charged[(t) * 4 + (a)]
+#define MAKER(t, a)   maker[(t) * 4 + (a)]
+#ifdef END_ANY
+#define MADE(t, a, w) true
+#else
+#define MADE(t, a, w) (MAKER(t, a) == (w))
+#endif
 
 #ifdef NO_FENCE
 #define MINE(t, a, w) (state[t] == running)
@@ -64,17 +72,21 @@ bool order[TASKS]; /* one or more are in Kafka */
 #define FREE(t) (state[t] == ready && night == running)
 #endif
 
-/* attempt-end.sql, attempt-lost.sql, charge-attempt.sql: an attempt that is complete stays so. */
-inline end_attempt(t, a, how) {
+/* attempt-end.sql, attempt-lost.sql, charge-attempt.sql: by its own worker; one that is complete stays so. */
+inline end_attempt(t, a, w, how) {
     if
-    :: OUTCOME(t, a) != complete -> OUTCOME(t, a) = how
+    :: MADE(t, a, w) ->
+        if
+        :: OUTCOME(t, a) != complete -> OUTCOME(t, a) = how
+        :: else
+        fi;
+        if
+        :: UNPAID(t, a) -> CHARGED(t, a)++
+        :: else
+        fi;
+        assert(CHARGED(t, a) == 1)
     :: else
-    fi;
-    if
-    :: UNPAID(t, a) -> CHARGED(t, a)++
-    :: else
-    fi;
-    assert(CHARGED(t, a) == 1)
+    fi
 }
 
 /* run-end.sql, run-cancel-tasks.sql */
@@ -110,6 +122,7 @@ inline claim(t, w) {
     state[t] = running;
     attempt[t]++;
     owner[t] = w;
+    MAKER(t, attempt[t]) = w;
     OUTCOME(t, attempt[t]) = open
 }
 
@@ -141,13 +154,13 @@ inline finish(t, a, w, ok) {
         state[t] = done;
         completed[t]++;
         assert(completed[t] == 1);
-        end_attempt(t, a, complete);
+        end_attempt(t, a, w, complete);
         ok = true;
         go_on(t)
 #ifdef FORGET_COMMIT
     :: else -> ok = false; OUTCOME(t, a) = over /* what we completed, and did not hear of, is thrown away */
 #else
-    :: else -> ok = (OUTCOME(t, a) == complete) /* attempt-outcome.sql: it was us, and the answer was lost */
+    :: else -> ok = (OUTCOME(t, a) == complete && MAKER(t, a) == w) /* attempt-outcome.sql: it was us, and the answer was lost */
 #endif
     fi;
     assert(state[t] != done || OUTCOME(t, attempt[t]) == complete) /* what is done was made by an attempt that counts */
@@ -161,7 +174,7 @@ inline give_up(t, a, w, counts) {
     :: MINE(t, a, w) && night != running -> state[t] = cancelled /* task-cancel.sql */
     :: else
     fi;
-    end_attempt(t, a, over)
+    end_attempt(t, a, w, over)
 }
 
 inline take(n) {
@@ -195,7 +208,7 @@ work:
         if
         :: ok
         :: atomic { ok && unknown == 0 -> unknown++ } -> goto work /* the answer is lost: once more */
-        :: atomic { !ok -> end_attempt(t, a, over) } /* discarded */
+        :: atomic { !ok -> end_attempt(t, a, w, over) } /* discarded */
         fi
     :: atomic { true -> give_up(t, a, w, true) } /* the work failed */
     :: atomic { given < GIVEN && MINE(t, a, w) && night == running -> given++; give_up(t, a, w, false) }
@@ -242,6 +255,18 @@ end_idle:
     od
 }
 #endif
+
+/* A crash that undoes the newest claim: its worker works on, and the next claim has the same number. What is committed after
+ * a claim, such as the end of the run, keeps it. */
+active proctype postgres() {
+end_idle:
+    do
+    :: atomic {
+        undone == 0 && night == running && state[0] == running && OUTCOME(0, attempt[0]) == open ->
+        undone++; OUTCOME(0, attempt[0]) = unborn; MAKER(0, attempt[0]) = 0; attempt[0]--; owner[0] = 0; state[0] = ready
+       }
+    od
+}
 
 active proctype user() {
     if

@@ -117,6 +117,25 @@ static void test_unknown_commit(struct bench *bench)
          "1 of 1", "counted once");
 }
 
+/* PostgreSQL crashed before the claim was on its disk: the next claim has its number, and is somebody else's. */
+static void test_undone_claim(struct bench *bench)
+{
+    struct claim undone, next;
+    struct err err = {0};
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "one", &next), "a task is claimed");
+    undone = next;
+    undone.owner = "two"; /* who had the same number before the crash */
+    fail_with(bench, &undone, ERR_SERVICE, "the disk says no");
+    SAME(bench_sql(bench, "SELECT coalesce(outcome, 'open') FROM ledger.attempt ORDER BY started DESC LIMIT 1"), "open",
+         "the attempt stays the other's");
+    SAME(bench_sql(bench,
+                   "SELECT count(*)::text FROM ledger.charge c JOIN ledger.task t ON t.id = c.task WHERE t.state = "
+                   "'running'"),
+         "0", "and uncharged");
+    OK(bench_complete(bench, &next, "batch", NULL, 0, &err), "who completes it");
+}
+
 /* A worker that is told to end gives its task back; however often, the task does not fail of it. */
 static void test_give_back(struct bench *bench)
 {
@@ -197,6 +216,8 @@ int main(void)
     test_expiry(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_unknown_commit(&bench);
+    bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    test_undone_claim(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_give_back(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
