@@ -118,9 +118,10 @@ static void damaged(struct doctor *doctor)
     if (dir != NULL)
         closedir(dir);
     if (count > 0)
-        finding_warning(&doctor->findings, "artifacts",
-                        "look at the disk; the next run that needs them makes them again; then delete them",
-                        "%zu damaged ones were set aside in %s", count, path);
+        finding_warning(
+            &doctor->findings, "artifacts",
+            "look at the disk; the next run that needs them makes them again; tidemill gc --delete frees old ones",
+            "%zu damaged ones were set aside in %s", count, path);
     else
         finding_ok(&doctor->findings, "artifacts", "none was found damaged (tidemill registry verify reads all)");
 }
