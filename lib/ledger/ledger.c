@@ -196,14 +196,14 @@ static bool collect(struct ledger *ledger, struct arena *arena, struct rows *row
         PQclear(PQgetResult(ledger->connection)); /* NULL: the end of this statement */
     }
     ledger->queued_count = 0;
-    while (usable(ledger)) { /* up to the answer to the sync, which ends the pipeline */
+    bool ended = false; /* by the answer to the sync; two empty ones in a row: libpq waits for nothing more */
+    for (int empty = 0; usable(ledger) && !ended && empty < 2;) {
         PGresult *result = PQgetResult(ledger->connection);
-        bool end = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        ended = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        empty = result ? 0 : empty + 1;
         PQclear(result);
-        if (end)
-            break;
     }
-    ledger->broken = ledger->broken || PQexitPipelineMode(ledger->connection) != 1;
+    ledger->broken = ledger->broken || !ended || PQexitPipelineMode(ledger->connection) != 1;
     return good;
 }
 
