@@ -107,13 +107,25 @@ static bool start_server(struct cluster *cluster, struct err *err)
                    process_log_tail(cluster->arena, cluster->log, 6));
 }
 
-static bool make_database(struct cluster *cluster, struct err *err)
+static bool database_exists(struct cluster *cluster, struct ledger *ledger, bool *exists, struct err *err)
 {
     struct rows rows;
-    struct ledger *ledger = ledger_open(cluster->arena, cluster_conninfo(cluster, "postgres"), "tidemill", err);
-    if (!ledger || !ledger_exec(ledger, cluster->arena, STATEMENT_DATABASE_EXISTS, NO_PARAMS, &rows, err))
+    if (!ledger_exec(ledger, cluster->arena, STATEMENT_DATABASE_EXISTS, NO_PARAMS, &rows, err))
         return false;
-    return row_bool(&rows, 0, 0) || ledger_sql(ledger, cluster->arena, "CREATE DATABASE tidemill", NULL, err);
+    *exists = row_bool(&rows, 0, 0);
+    return true;
+}
+
+/* Another process may make it at the same moment: what counts is that it is there. */
+static bool make_database(struct cluster *cluster, struct err *err)
+{
+    bool exists;
+    struct err ignored;
+    struct ledger *ledger = ledger_open(cluster->arena, cluster_conninfo(cluster, "postgres"), "tidemill", err);
+    if (!ledger || !database_exists(cluster, ledger, &exists, err))
+        return false;
+    return exists || ledger_sql(ledger, cluster->arena, "CREATE DATABASE tidemill", NULL, err) ||
+           (database_exists(cluster, ledger, &exists, &ignored) && exists);
 }
 
 bool cluster_start(struct arena *arena, const char *state, const char **conninfo, struct err *err)
