@@ -20,7 +20,8 @@ struct arena_block {
 /* The header of a large allocation stands in the 64 bytes before it. */
 struct arena_large {
     struct arena_large *next, *previous;
-    void *start; /* what malloc gave */
+    void *start;   /* what malloc gave */
+    size_t offset; /* of the data from it */
     size_t bytes;
 };
 
@@ -131,31 +132,32 @@ static size_t large_room(size_t bytes)
     return room;
 }
 
-static void *large_alloc(struct arena *arena, size_t bytes)
+static void *large_take(struct arena *arena, char *start, size_t bytes)
 {
-    void *start = must(calloc(1, large_room(bytes)), bytes);
     struct arena_large *large = large_place(start);
     large->start = start;
+    large->offset = (size_t)((char *)large_data(large) - start);
     large->bytes = bytes;
     large_link(arena, large);
     return large_data(large);
+}
+
+static void *large_alloc(struct arena *arena, size_t bytes)
+{
+    return large_take(arena, must(calloc(1, large_room(bytes)), bytes), bytes);
 }
 
 /* realloc keeps the bytes but may change the start's alignment: then the data are moved to their place. */
 static void *large_grow(struct arena *arena, void *old, size_t bytes)
 {
     struct arena_large *large = (struct arena_large *)((char *)old - sizeof *large);
-    size_t old_bytes = large->bytes;
-    size_t offset = (size_t)((char *)old - (char *)large->start);
+    size_t old_bytes = large->bytes, offset = large->offset;
     large_unlink(arena, large);
     char *start = must(realloc(large->start, large_room(bytes)), bytes);
-    large = large_place(start);
-    memmove(large_data(large), start + offset, old_bytes);
-    memset((char *)large_data(large) + old_bytes, 0, bytes - old_bytes);
-    large->start = start;
-    large->bytes = bytes;
-    large_link(arena, large);
-    return large_data(large);
+    char *data = large_data(large_place(start));
+    memmove(data, start + offset, old_bytes);
+    memset(data + old_bytes, 0, bytes - old_bytes);
+    return large_take(arena, start, bytes);
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes)
