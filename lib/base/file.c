@@ -55,6 +55,8 @@ bool file_map(struct arena *arena, const char *path, struct map *map, struct err
     if (good && info.st_size > 0) {
         data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         good = data != MAP_FAILED;
+        if (!good && errno == ENOMEM) /* as with memory: this process cannot go on, another may */
+            arena_exhausted(arena_printf(arena, "no room for %s", path));
     }
     if (!good)
         err_errno(err, "%s", path);
