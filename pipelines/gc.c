@@ -34,17 +34,12 @@ struct gc {
     int64_t files[GC_CLASSES], bytes[GC_CLASSES];
 };
 
-static int compare_row(const struct rows *rows, int row, const char *hex)
-{
-    return strcmp(hex, row_text(rows, row, 0));
-}
-
 /* What the ledger says of a digest, NULL where it does not know it. */
 static const char *known_as(const struct gc *gc, const char *hex)
 {
     int low = 0, high = gc->known.count - 1;
     while (low <= high) {
-        int middle = low + (high - low) / 2, order = compare_row(&gc->known, middle, hex);
+        int middle = low + (high - low) / 2, order = strcmp(hex, row_text(&gc->known, middle, 0));
         if (order == 0)
             return row_text(&gc->known, middle, 1);
         if (order < 0)

@@ -42,4 +42,14 @@ __attribute__((unused)) static struct ledger *private_ledger(struct arena *arena
     return ledger;
 }
 
+/* The first value of an answer, "" where there is none; what the ledger refuses, in its words. */
+__attribute__((unused)) static const char *private_answer(struct ledger *ledger, struct arena *arena, const char *sql)
+{
+    struct rows rows;
+    struct err err;
+    if (!ledger_sql(ledger, arena, sql, &rows, &err))
+        return arena_strdup(arena, err.text);
+    return rows.count > 0 && row_text(&rows, 0, 0) ? row_text(&rows, 0, 0) : "";
+}
+
 #endif
