@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { TICK_MS = 250, TEND_MS = 1000, PATIENCE_S = 120 };
+enum { TICK_MS = 250, TICK_MOST_MS = 1000, TEND_MS = 1000, PATIENCE_S = 120 };
 
 static volatile sig_atomic_t told_to_end;
 
@@ -202,6 +202,13 @@ static bool endure(const struct err *err, int64_t *since_ns)
     return clock_seconds_since(*since_ns) < PATIENCE_S;
 }
 
+/* Looking takes a twentieth of the time at most, however many tasks there are to be counted. */
+static void rest(int64_t looked_ns)
+{
+    int64_t rest_ms = (int64_t)(clock_seconds_since(looked_ns) * 1000) * 20;
+    clock_sleep_ms(rest_ms < TICK_MS ? TICK_MS : rest_ms > TICK_MOST_MS ? TICK_MOST_MS : (int)rest_ms);
+}
+
 bool watch_run(struct watch *watch, struct err *err)
 {
     struct arena arena;
@@ -214,12 +221,13 @@ bool watch_run(struct watch *watch, struct err *err)
         if (due)
             tended_ns = clock_mono_ns();
         arena_clear(&arena);
+        int64_t looked_ns = clock_mono_ns();
         if ((due && !tend(watch, err)) || !look(watch, &arena, &ended, err))
             ok = endure(err, &trouble_ns);
         else
             trouble_ns = 0;
         if (ok && !ended)
-            clock_sleep_ms(TICK_MS);
+            rest(looked_ns);
         if (told_to_end != 0 && !ended && ok)
             ok = err_set(err, ERR_CANCELLED,
                          "told to end; the next tidemill run takes run %s up again, "

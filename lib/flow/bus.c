@@ -47,7 +47,8 @@ static const struct pair consumer_defaults[] = {
     {"heartbeat.interval.ms", "3000"},
     {"max.poll.interval.ms", "300000"},
     {"fetch.wait.max.ms", "100"},
-    {"queued.min.messages", "100"},
+    {"queued.min.messages", "1000"},
+    {"fetch.queue.backoff.ms", "10"}, /* else quick tasks wait a second whenever so many are queued */
     {"queued.max.messages.kbytes", "4096"},
     {"fetch.message.max.bytes", "1048576"},
     {"isolation.level", "read_committed"},
@@ -318,10 +319,17 @@ void bus_pause(struct bus *bus, bool pause)
     }
 }
 
-void bus_ack(struct bus *bus, const struct bus_record *record)
+void bus_ack(struct bus *bus, const struct bus_record *records, size_t count)
 {
-    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(offsets, record->topic, record->partition)->offset = record->offset + 1;
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new((int)count);
+    for (size_t i = 0; i < count; i++) {
+        rd_kafka_topic_partition_t *next =
+            rd_kafka_topic_partition_list_find(offsets, records[i].topic, records[i].partition);
+        if (next == NULL)
+            next = rd_kafka_topic_partition_list_add(offsets, records[i].topic, records[i].partition);
+        if (next->offset <= records[i].offset) /* a new one's is RD_KAFKA_OFFSET_INVALID, less than all */
+            next->offset = records[i].offset + 1;
+    }
     rd_kafka_resp_err_t code = rd_kafka_commit(bus->consumer, offsets, 1);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         remember_trouble(bus, rd_kafka_err2str(code));

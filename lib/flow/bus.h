@@ -46,8 +46,8 @@ bool bus_next(struct bus *bus, struct arena *arena, int timeout_ms, struct bus_r
               struct err *err) MUST_CHECK;
 /* While paused bus_next() keeps the membership alive and gives nothing. */
 void bus_pause(struct bus *bus, bool pause);
-/* The record need not come again. Asynchronous: a lost commit only repeats an order. */
-void bus_ack(struct bus *bus, const struct bus_record *record);
+/* The records need not come again. Asynchronous: a lost commit only repeats orders. */
+void bus_ack(struct bus *bus, const struct bus_record *records, size_t count);
 
 /* Whether a broker answers, and how many there are (NULL: no matter). ERR_REFUSED: it does, and does not take us; what
  * to do is said. */

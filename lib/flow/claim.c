@@ -12,19 +12,23 @@
 
 enum { BACKOFF_MS = 500, BACKOFF_MOST_MS = 60000, DAMAGE_DELAY_MS = 300, PASS_MS = 2000, PASSES = 60 };
 
-static void fill(struct claim *claim, struct arena *arena, const struct claimer *claimer, const struct rows *rows)
+static void fill(struct claim *claim, struct arena *arena, const struct claimer *claimer, const struct rows *rows,
+                 int row)
 {
     memset(claim, 0, sizeof *claim);
-    memcpy(claim->task, row_text(rows, 0, 0), UUID_TEXT);
-    memcpy(claim->run, row_text(rows, 0, 1), UUID_TEXT);
-    claim->kind = arena_strdup(arena, row_text(rows, 0, 2));
-    claim->attempt = (int)row_int(rows, 0, 3);
-    claim->spec = arena_strdup(arena, row_text(rows, 0, 4));
-    memcpy(claim->settings_run, row_text(rows, 0, 5), UUID_TEXT);
-    claim->repair = row_bool(rows, 0, 6);
-    if (!digest_parse(row_text(rows, 0, 7), &claim->key))
+    memcpy(claim->task, row_text(rows, row, 0), UUID_TEXT);
+    memcpy(claim->run, row_text(rows, row, 1), UUID_TEXT);
+    claim->kind = arena_strdup(arena, row_text(rows, row, 2));
+    claim->attempt = (int)row_int(rows, row, 3);
+    claim->spec = arena_strdup(arena, row_text(rows, row, 4));
+    memcpy(claim->settings_run, row_text(rows, row, 5), UUID_TEXT);
+    claim->repair = row_bool(rows, row, 6);
+    if (!digest_parse(row_text(rows, row, 7), &claim->key))
         BUG("task %s has no key", claim->task);
-    claim->failures = (int)row_int(rows, 0, 8);
+    claim->failures = (int)row_int(rows, row, 8);
+    char *place = arena_strdup(arena, row_text(rows, row, 9));
+    for (claim->position.count = 0; *place != '\0' && claim->position.count < GRAPH_PLACES; claim->position.count++)
+        claim->position.place[claim->position.count] = strtoll(place, &place, 10);
     claim->owner = claimer->owner;
 }
 
@@ -33,67 +37,111 @@ const char *claim_owner(struct arena *arena, const char *host, pid_t pid, const 
     return arena_printf(arena, "%s/%d/%s/", host, (int)pid, stage);
 }
 
-/* The claim and its attempt's row are one statement. */
+/* Claims and their attempts' rows are one statement; `which` is what it asks for: tasks, or how many. */
 static bool claim_with(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                       enum statement statement, const char *task, struct claim *claim, bool *got, struct err *err)
+                       enum statement statement, const char *which, struct claim *claims, size_t *got, struct err *err)
 {
     struct rows rows;
     const char *lease = param_int(arena, claimer->lease_ms);
-    const char *const params[] = {claimer->owner, lease, claimer->host, claimer->stage, task};
-    *got = false;
-    if (!ledger_exec(ledger, arena, statement, params, task != NULL ? 5 : 4, &rows, err))
+    *got = 0;
+    if (!ledger_exec(ledger, arena, statement, PARAMS(claimer->owner, lease, claimer->host, claimer->stage, which),
+                     &rows, err))
         return false;
-    *got = rows.count > 0;
-    if (*got)
-        fill(claim, arena, claimer, &rows);
+    for (int i = 0; i < rows.count; i++)
+        fill(&claims[(*got)++], arena, claimer, &rows, i);
     return true;
 }
 
-bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
-                struct claim *claim, bool *got, struct err *err)
+bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *const *tasks,
+                size_t count, struct claim *claims, size_t *got, struct err *err)
 {
-    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM, task, claim, got, err);
+    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM, param_texts(arena, tasks, count), claims, got, err);
 }
 
-bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim,
-                bool *got, struct err *err)
+bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, size_t most,
+                struct claim *claims, size_t *got, struct err *err)
 {
-    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM_DIRECT, NULL, claim, got, err);
+    return claim_with(ledger, arena, claimer, STATEMENT_TASK_CLAIM_DIRECT, param_int(arena, (int64_t)most), claims, got,
+                      err);
 }
 
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                     const struct claim *claim, const char *progress, struct err *err)
+                     const struct claim *claims, size_t count, size_t current, const char *progress, struct err *err)
 {
     struct rows rows;
+    const struct claim *of = &claims[current];
+    const char **tasks = ARENA_ARRAY(arena, const char *, count);
+    int64_t *attempts = ARENA_ARRAY(arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        tasks[i] = claims[i].task;
+        attempts[i] = claims[i].attempt;
+    }
     if (!ledger_exec(ledger, arena, STATEMENT_TASK_HEARTBEAT,
-                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner,
-                            param_int(arena, claimer->lease_ms), progress),
+                     PARAMS(param_texts(arena, tasks, count), param_ints(arena, attempts, count), of->owner,
+                            param_int(arena, claimer->lease_ms), progress, of->task),
                      &rows, err))
         return false;
-    if (rows.count == 0)
-        return err_set(err, ERR_LEASE, "the lease on task %.8s was lost", claim->task);
-    if (!text_equal(row_text(&rows, 0, 0), "running"))
-        return err_set(err, ERR_CANCELLED, "run %.8s is %s", claim->run, row_text(&rows, 0, 0));
-    return true;
+    for (int i = 0; i < rows.count; i++) {
+        if (!text_equal(row_text(&rows, i, 0), of->task))
+            continue;
+        if (text_equal(row_text(&rows, i, 1), "running"))
+            return true;
+        return err_set(err, ERR_CANCELLED, "run %.8s is %s", of->run, row_text(&rows, i, 1));
+    }
+    return err_set(err, ERR_LEASE, "the lease on task %.8s was lost", of->task);
 }
 
-bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,
-                       const struct claim_usage *usage, const char *outcome, const char *error, struct err *err)
+static bool end_rows(struct ledger *ledger, struct arena *arena, const struct claim_end *ends, size_t count,
+                     struct err *err)
 {
-    struct attempt_usage charge = {.task = claim->task,
-                                   .attempt = claim->attempt,
-                                   .worker = claim->owner,
-                                   .started_us = usage->started_us,
-                                   .ended_us = usage->ended_us,
-                                   .cpu_seconds = usage->cpu_seconds,
-                                   .stored_bytes = usage->bytes_out};
+    enum { TASK, OUTCOME, ERROR, WALL, CPU, TEXTS };
+    enum { ATTEMPT, PEAK, IN, OUT, NUMBERS };
+    const char **texts[TEXTS];
+    int64_t *numbers[NUMBERS];
+    for (int c = 0; c < TEXTS; c++)
+        texts[c] = ARENA_ARRAY(arena, const char *, count);
+    for (int c = 0; c < NUMBERS; c++)
+        numbers[c] = ARENA_ARRAY(arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct claim_usage *usage = ends[i].usage;
+        texts[TASK][i] = ends[i].claim->task;
+        texts[OUTCOME][i] = ends[i].outcome;
+        texts[ERROR][i] = ends[i].error;
+        texts[WALL][i] = param_real(arena, usage->wall_seconds);
+        texts[CPU][i] = param_real(arena, usage->cpu_seconds);
+        numbers[ATTEMPT][i] = ends[i].claim->attempt;
+        numbers[PEAK][i] = usage->peak_bytes;
+        numbers[IN][i] = usage->bytes_in;
+        numbers[OUT][i] = usage->bytes_out;
+    }
     return ledger_queue(ledger, STATEMENT_ATTEMPT_END,
-                        PARAMS(claim->task, param_int(arena, claim->attempt), outcome, error,
-                               param_real(arena, usage->wall_seconds), param_real(arena, usage->cpu_seconds),
-                               param_int(arena, usage->peak_bytes), param_int(arena, usage->bytes_in),
-                               param_int(arena, usage->bytes_out), claim->owner),
-                        err) &&
-           ledger_charge_attempt(ledger, arena, &charge, err);
+                        PARAMS(param_texts(arena, texts[TASK], count), param_ints(arena, numbers[ATTEMPT], count),
+                               param_texts(arena, texts[OUTCOME], count), param_texts(arena, texts[ERROR], count),
+                               param_texts(arena, texts[WALL], count), param_texts(arena, texts[CPU], count),
+                               param_ints(arena, numbers[PEAK], count), param_ints(arena, numbers[IN], count),
+                               param_ints(arena, numbers[OUT], count), ends[0].claim->owner),
+                        err);
+}
+
+bool claim_attempts_end(struct ledger *ledger, struct arena *arena, const struct claim_end *ends, size_t count,
+                        struct err *err)
+{
+    struct attempt_usage *charges = ARENA_ARRAY(arena, struct attempt_usage, count);
+    for (size_t i = 0; i < count; i++)
+        charges[i] = (struct attempt_usage){.task = ends[i].claim->task,
+                                            .attempt = ends[i].claim->attempt,
+                                            .started_us = ends[i].usage->started_us,
+                                            .ended_us = ends[i].usage->ended_us,
+                                            .cpu_seconds = ends[i].usage->cpu_seconds,
+                                            .stored_bytes = ends[i].usage->bytes_out};
+    return count == 0 || (end_rows(ledger, arena, ends, count, err) &&
+                          ledger_charge_attempts(ledger, arena, ends[0].claim->owner, charges, count, err));
+}
+
+static bool attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,
+                        const struct claim_usage *usage, const char *outcome, const char *error, struct err *err)
+{
+    return claim_attempts_end(ledger, arena, &(struct claim_end){claim, usage, outcome, error}, 1, err);
 }
 
 /* Doubles with every failure, with up to half of it added by chance so that many do not come back at once. */
@@ -112,14 +160,15 @@ static bool repair_inputs(struct ledger *ledger, struct arena *arena, const stru
                           const struct claim *claim, int *missing, struct err *err)
 {
     struct rows inputs;
+    const char *task = param_texts(arena, &(const char *){claim->task}, 1);
     *missing = 0;
-    if (!ledger_exec(ledger, arena, STATEMENT_TASK_INPUTS, PARAMS(claim->task), &inputs, err))
+    if (!ledger_exec(ledger, arena, STATEMENT_TASK_INPUTS, PARAMS(task), &inputs, err))
         return false;
     for (int i = 0; i < inputs.count; i++) {
         struct digest digest;
         struct rows made;
         char id[UUID_TEXT];
-        if (!digest_parse(row_text(&inputs, i, 2), &digest) || store_has(claimer->store, &digest, NULL))
+        if (!digest_parse(row_text(&inputs, i, 3), &digest) || store_has(claimer->store, &digest, NULL))
             continue;
         const char *artifact = param_digest(arena, &digest);
         uuid_new(id);
@@ -129,7 +178,8 @@ static bool repair_inputs(struct ledger *ledger, struct arena *arena, const stru
             return false;
         if (made.count > 0 &&
             (!ledger_exec(ledger, arena, STATEMENT_TASK_REPAIR_INPUTS, PARAMS(id, artifact), NULL, err) ||
-             !order_enqueue(ledger, arena, claimer->topic_prefix, claim->run, id, row_text(&made, 0, 1), err)))
+             !order_enqueue(ledger, arena, claimer->topic_prefix, claim->run,
+                            &(struct order_draft){id, row_text(&made, 0, 1)}, 1, err)))
             return false;
     }
     return true;
@@ -150,11 +200,10 @@ static bool fail_for_good(struct ledger *ledger, struct arena *arena, const stru
         return true;
     return ledger_exec(ledger, arena, STATEMENT_DEAD_LETTER_ADD,
                        PARAMS(claim->task, NULL, NULL, NULL, "failed", text, NULL, claimer->host), NULL, err) &&
-           ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD,
-                       PARAMS(NULL, order_dead_topic(arena, claimer->topic_prefix), claim->task,
-                              arena_printf(arena, "{\"task\":\"%s\",\"run\":\"%s\",\"reason\":\"failed\"}", claim->task,
-                                           claim->run)),
-                       NULL, err) &&
+           order_post(
+               ledger, arena, NULL, order_dead_topic(arena, claimer->topic_prefix), claim->task,
+               arena_printf(arena, "{\"task\":\"%s\",\"run\":\"%s\",\"reason\":\"failed\"}", claim->task, claim->run),
+               err) &&
            graph_end(&graph, "failed", text, why->code, err);
 }
 
@@ -216,7 +265,7 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
     if (!ledger_begin(ledger, err))
         return false;
     if (settle(ledger, arena, claimer, claim, &told, &outcome, err) &&
-        claim_attempt_end(ledger, arena, claim, usage, outcome, told.text, err) && ledger_commit(ledger, err))
+        attempt_end(ledger, arena, claim, usage, outcome, told.text, err) && ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;
@@ -228,13 +277,14 @@ bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct cl
     if (!ledger_begin(ledger, err))
         return false;
     if (send_back(ledger, arena, claim, 0, why, false, err) &&
-        claim_attempt_end(ledger, arena, claim, usage, "cancelled", why->text, err) && ledger_commit(ledger, err))
+        attempt_end(ledger, arena, claim, usage, "cancelled", why->text, err) && ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;
 }
 
-/* What a lost attempt used is not known; it is charged as one processor for as long as it may have worked. */
+/* What a lost attempt used is not known; it is charged as one processor for as long as it may have worked, which those
+ * that were claimed with it share. */
 static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct err *why,
                         struct err *err)
 {
@@ -246,11 +296,10 @@ static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct
         return true; /* its end was recorded after all */
     struct attempt_usage usage = {.task = claim->task,
                                   .attempt = claim->attempt,
-                                  .worker = claim->owner,
                                   .started_us = row_int(&rows, 0, 0),
                                   .ended_us = row_int(&rows, 0, 1)};
-    usage.cpu_seconds = (double)(usage.ended_us - usage.started_us) * 1e-6;
-    return ledger_charge_attempt(ledger, arena, &usage, err);
+    usage.cpu_seconds = (double)(usage.ended_us - usage.started_us) * 1e-6 / (double)row_int(&rows, 0, 2);
+    return ledger_charge_attempts(ledger, arena, claim->owner, &usage, 1, err);
 }
 
 static bool expire_one(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,

@@ -1,18 +1,20 @@
 /*
  * claim: who works on a task. The protocol's state changes, each one SQL statement in sql/statement/task-*.sql:
  *
- *   ready -> running    claim_take (an order came), claim_next (nothing came): the attempt counts from here
+ *   ready -> running    claim_take (orders came), claim_next (nothing came): the attempt counts from here
  *   running             claim_heartbeat renews the lease; false: it was lost, or the run has ended
  *   running -> done     complete.h, in one transaction with all that the task leaves
- *   running -> ready    claim_retry, after a while; at once where an input is damaged and is being made again
- *   running -> failed   claim_fail: the run fails with it
+ *   running -> ready    claim_failed, after a while; at once where an input is damaged and is being made again
+ *   running -> failed   claim_failed for the last time: the run fails with it
  *
- * Every change names task, attempt and owner: a worker that lost its lease changes nothing.
+ * Every change names task, attempt and owner: a worker that lost its lease changes nothing. Quick tasks are claimed and
+ * completed several at once (hand.h); whoever locks several tasks does so in the order of their ids.
  */
 #ifndef LIB_FLOW_CLAIM_H
 #define LIB_FLOW_CLAIM_H
 
 #include "lib/base/uuid.h"
+#include "lib/flow/graph.h"
 #include "lib/ledger/ledger.h"
 #include "lib/store/store.h"
 
@@ -22,6 +24,7 @@ struct claim {
     char task[UUID_TEXT], run[UUID_TEXT], settings_run[UUID_TEXT];
     const char *kind;
     const char *spec; /* JSON */
+    struct graph_position position;
     int attempt;
     int failures; /* so far */
     bool repair;
@@ -42,15 +45,19 @@ struct claimer {
 /* What the names of workers of a stage in this process begin with: "host/pid/stage/". */
 const char *claim_owner(struct arena *arena, const char *host, pid_t pid, const char *stage);
 
-/* *got is false where somebody else has the task, or there is none. Everything in the claim lives in `arena`. */
-bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *task,
-                struct claim *claim, bool *got, struct err *err) MUST_CHECK;
-bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, struct claim *claim,
-                bool *got, struct err *err) MUST_CHECK;
+/* Takes of these tasks (UUIDs) those that are to be had; at most as many claims as there are tasks, *got of them.
+ * Everything in a claim lives in `arena`. */
+bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const char *const *tasks,
+                size_t count, struct claim *claims, size_t *got, struct err *err) MUST_CHECK;
+/* Takes at most so many of those that wait longest. */
+bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, size_t most,
+                struct claim *claims, size_t *got, struct err *err) MUST_CHECK;
 
-/* ERR_LEASE: lost. ERR_CANCELLED: the run has ended. `progress` is JSON or NULL. */
+/* Renews the leases of all of them. What is said is of claims[current] alone, to which `progress` (JSON or NULL)
+ * belongs: ERR_LEASE: lost. ERR_CANCELLED: its run has ended. */
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                     const struct claim *claim, const char *progress, struct err *err) MUST_CHECK;
+                     const struct claim *claims, size_t count, size_t current, const char *progress,
+                     struct err *err) MUST_CHECK;
 
 /* What an attempt used. */
 struct claim_usage {
@@ -74,9 +81,14 @@ bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claim
 /* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended. */
 bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, struct err *err) MUST_CHECK;
 
-/* The end of an attempt, with its charge; inside the caller's transaction. */
-bool claim_attempt_end(struct ledger *ledger, struct arena *arena, const struct claim *claim,
-                       const struct claim_usage *usage, const char *outcome, const char *error,
-                       struct err *err) MUST_CHECK;
+/* The ends of attempts of one worker, with their charges; inside the caller's transaction. */
+struct claim_end {
+    const struct claim *claim;
+    const struct claim_usage *usage;
+    const char *outcome;
+    const char *error; /* NULL: none */
+};
+bool claim_attempts_end(struct ledger *ledger, struct arena *arena, const struct claim_end *ends, size_t count,
+                        struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* complete: see complete.h. */
+/* complete: see complete.h. Every table gets one statement for all tasks; only what a kind leaves besides is written
+ * task by task. */
 #include "lib/flow/complete.h"
 
 #include "lib/base/text.h"
@@ -8,56 +9,91 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool put_outputs(struct ledger *ledger, struct arena *arena, const struct task *task, struct err *err)
+/* The completions of one transaction: those whose lease held. */
+struct completing {
+    struct ledger *ledger;
+    struct arena *arena;
+    struct completion **item;
+    size_t count;
+};
+
+static bool put_outputs(const struct completing *completing, struct err *err)
 {
-    size_t count = task->output_count;
-    const char **roles = ARENA_ARRAY(arena, const char *, count), **digests = ARENA_ARRAY(arena, const char *, count);
-    const char **types = ARENA_ARRAY(arena, const char *, count);
-    int64_t *ordinals = ARENA_ARRAY(arena, int64_t, count), *bytes = ARENA_ARRAY(arena, int64_t, count);
-    for (size_t i = 0; i < count; i++) {
-        char hex[DIGEST_HEX];
-        digest_hex(&task->outputs[i].digest, hex);
-        roles[i] = task->outputs[i].role;
-        types[i] = task->outputs[i].media_type;
-        digests[i] = arena_strdup(arena, hex);
-        ordinals[i] = task->outputs[i].ordinal;
-        bytes[i] = task->outputs[i].bytes;
-    }
-    if (count == 0)
+    enum { TASK, ROLE, DIGEST, TYPE, TEXTS };
+    struct arena *arena = completing->arena;
+    size_t total = 0, n = 0;
+    for (size_t i = 0; i < completing->count; i++)
+        total += completing->item[i]->task->output_count;
+    if (total == 0)
         return true;
-    const char *artifacts = param_texts(arena, digests, count);
-    return ledger_queue(ledger, STATEMENT_ARTIFACT_PUT,
-                        PARAMS(artifacts, param_ints(arena, bytes, count), param_texts(arena, types, count), task->id),
-                        err) &&
+    const char **texts[TEXTS];
+    for (int c = 0; c < TEXTS; c++)
+        texts[c] = ARENA_ARRAY(arena, const char *, total);
+    int64_t *ordinals = ARENA_ARRAY(arena, int64_t, total), *bytes = ARENA_ARRAY(arena, int64_t, total);
+    for (size_t i = 0; i < completing->count; i++) {
+        const struct task *task = completing->item[i]->task;
+        for (size_t j = 0; j < task->output_count; j++, n++) {
+            char *hex = arena_alloc(arena, DIGEST_HEX);
+            digest_hex(&task->outputs[j].digest, hex);
+            texts[TASK][n] = task->id;
+            texts[ROLE][n] = task->outputs[j].role;
+            texts[DIGEST][n] = hex;
+            texts[TYPE][n] = task->outputs[j].media_type;
+            ordinals[n] = task->outputs[j].ordinal;
+            bytes[n] = task->outputs[j].bytes;
+        }
+    }
+    const char *tasks = param_texts(arena, texts[TASK], total), *artifacts = param_texts(arena, texts[DIGEST], total);
+    return ledger_queue(
+               completing->ledger, STATEMENT_ARTIFACT_PUT,
+               PARAMS(artifacts, param_ints(arena, bytes, total), param_texts(arena, texts[TYPE], total), tasks),
+               err) &&
            ledger_queue(
-               ledger, STATEMENT_TASK_OUTPUT_ADD,
-               PARAMS(task->id, param_texts(arena, roles, count), param_ints(arena, ordinals, count), artifacts), err);
+               completing->ledger, STATEMENT_TASK_OUTPUT_ADD,
+               PARAMS(tasks, param_texts(arena, texts[ROLE], total), param_ints(arena, ordinals, total), artifacts),
+               err);
 }
 
-static bool put_counters(struct ledger *ledger, struct arena *arena, const struct task *task, struct err *err)
+/* A repair's counts and records are in the ledger already; it only puts its artifacts back. */
+static bool put_counters(const struct completing *completing, struct err *err)
 {
-    size_t count = task->counter_count;
-    const char **names = ARENA_ARRAY(arena, const char *, count);
-    int64_t *values = ARENA_ARRAY(arena, int64_t, count);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = task->counters[i].name;
-        values[i] = task->counters[i].value;
+    struct arena *arena = completing->arena;
+    size_t total = 0, n = 0;
+    for (size_t i = 0; i < completing->count; i++)
+        total += completing->item[i]->task->counter_count;
+    const char **tasks = ARENA_ARRAY(arena, const char *, total), **names = ARENA_ARRAY(arena, const char *, total);
+    int64_t *values = ARENA_ARRAY(arena, int64_t, total);
+    for (size_t i = 0; i < completing->count; i++) {
+        const struct task *task = completing->item[i]->task;
+        for (size_t j = 0; j < task->counter_count && !completing->item[i]->claim->repair; j++, n++) {
+            tasks[n] = task->id;
+            names[n] = task->counters[j].name;
+            values[n] = task->counters[j].value;
+        }
     }
-    if (count == 0)
-        return true;
-    return ledger_queue(ledger, STATEMENT_TASK_COUNTER_ADD,
-                        PARAMS(task->id, param_texts(arena, names, count), param_ints(arena, values, count)), err);
+    return n == 0 ||
+           ledger_queue(
+               completing->ledger, STATEMENT_TASK_COUNTER_ADD,
+               PARAMS(param_texts(arena, tasks, n), param_texts(arena, names, n), param_ints(arena, values, n)), err);
 }
 
-static bool put_records(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct task *task,
-                        struct err *err)
+static bool end_attempts(const struct completing *completing, struct err *err)
 {
+    struct claim_end *ends = ARENA_ARRAY(completing->arena, struct claim_end, completing->count);
+    for (size_t i = 0; i < completing->count; i++)
+        ends[i] = (struct claim_end){completing->item[i]->claim, completing->item[i]->usage, "done", NULL};
+    return claim_attempts_end(completing->ledger, completing->arena, ends, completing->count, err);
+}
+
+static bool put_records(const struct completing *completing, const struct completion *completion, struct err *err)
+{
+    const struct task *task = completion->task;
     struct task_records records = {
         .task = task->id,
         .run = task->run,
         .pipeline = task->pipeline,
         .kind = task->kind,
-        .key = claim->key,
+        .key = completion->claim->key,
         .source = json_text_or(task->spec, "source", NULL),
         .model = json_text_or(task->spec, "model", NULL),
         .items = task->items,
@@ -68,91 +104,141 @@ static bool put_records(struct ledger *ledger, struct arena *arena, const struct
         .duplicate_count = task->duplicate_count,
         .metrics = task->metrics,
         .metric_count = task->metric_count,
+        .metrics_before = task->streamed || task->attempt > 1,
         .scores = task->scores,
         .score_count = task->score_count,
         .verdicts = task->verdicts,
         .verdict_count = task->verdict_count,
         .release = task->release,
     };
-    return ledger_record_task(ledger, arena, &records, err);
+    return completion->claim->repair || ledger_record_task(completing->ledger, completing->arena, &records, err);
 }
 
-static bool take_position(struct ledger *ledger, struct arena *arena, const char *task, struct graph_position *position,
-                          struct err *err)
+/* Only a task that streamed, now or in an attempt before, has a checkpoint. */
+static bool drop_checkpoints(const struct completing *completing, struct rows *dropped, struct err *err)
+{
+    const char **tasks = ARENA_ARRAY(completing->arena, const char *, completing->count);
+    size_t count = 0;
+    for (size_t i = 0; i < completing->count; i++)
+        if (completing->item[i]->task->streamed || completing->item[i]->task->attempt > 1)
+            tasks[count++] = completing->item[i]->task->id;
+    return count == 0 || ledger_exec(completing->ledger, completing->arena, STATEMENT_CHECKPOINT_DROP,
+                                     PARAMS(param_texts(completing->arena, tasks, count)), dropped, err);
+}
+
+static bool open_next(const struct completing *completing, struct graph *graph, struct err *err)
+{
+    struct graph_done *done = ARENA_ARRAY(completing->arena, struct graph_done, completing->count);
+    size_t count = 0;
+    for (size_t i = 0; i < completing->count; i++) {
+        const struct completion *completion = completing->item[i];
+        if (!completion->claim->repair)
+            done[count++] = (struct graph_done){.task = completion->task->id,
+                                                .kind = completion->task->kind,
+                                                .spec = completion->task->spec,
+                                                .position = completion->claim->position};
+    }
+    return graph_finished(graph, done, count, false, err);
+}
+
+static bool write_all(const struct completing *completing, struct graph *graph, struct rows *dropped, struct err *err)
+{
+    if (!put_outputs(completing, err) || !drop_checkpoints(completing, dropped, err) ||
+        !end_attempts(completing, err) || !put_counters(completing, err))
+        return false;
+    for (size_t i = 0; i < completing->count; i++)
+        if (!put_records(completing, completing->item[i], err))
+            return false;
+    return open_next(completing, graph, err);
+}
+
+/* Which of the tasks have a row in an answer. */
+static bool has_row(const struct rows *rows, const char *task)
+{
+    for (int i = 0; i < rows->count; i++)
+        if (text_equal(row_text(rows, i, 0), task))
+            return true;
+    return false;
+}
+
+/* Tasks that are not ours to complete: because we did, in a transaction whose answer was lost with the connection, or
+ * because the lease was. */
+static bool look_back(struct completing *completing, struct completion *completions, size_t count, const char *tasks,
+                      const char *attempts, struct err *err)
 {
     struct rows rows;
-    if (!ledger_exec(ledger, arena, STATEMENT_TASK_POSITION, PARAMS(task), &rows, err))
+    if (!ledger_exec(completing->ledger, completing->arena, STATEMENT_ATTEMPT_OUTCOME,
+                     PARAMS(tasks, attempts, completions[0].claim->owner), &rows, err))
         return false;
-    *position = (struct graph_position){.count = rows.count};
-    for (int i = 0; i < rows.count && i < GRAPH_PLACES; i++)
-        position->place[i] = row_int(&rows, i, 0);
+    for (int i = 0; i < rows.count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (text_equal(row_text(&rows, i, 1), "done") && text_equal(row_text(&rows, i, 0), completions[j].task->id))
+                completions[j].done = true;
     return true;
 }
 
-/* A repair's records are in the ledger already; it only puts its artifacts back. */
-static bool write_all(struct ledger *ledger, struct arena *arena, struct graph *graph, const struct claim *claim,
-                      const struct task *task, const struct claim_usage *usage, struct rows *checkpoint,
-                      struct err *err)
-{
-    struct graph_position position;
-    if (!put_outputs(ledger, arena, task, err) ||
-        !ledger_exec(ledger, arena, STATEMENT_CHECKPOINT_DROP, PARAMS(task->id), checkpoint, err) ||
-        !claim_attempt_end(ledger, arena, claim, usage, "done", NULL, err))
-        return false;
-    if (claim->repair)
-        return true;
-    return put_counters(ledger, arena, task, err) && put_records(ledger, arena, claim, task, err) &&
-           take_position(ledger, arena, task->id, &position, err) &&
-           graph_finished(graph, task->id, task->kind, task->spec, &position, false, err);
-}
-
-/* The task is not ours to complete: because we did, in a transaction whose answer was lost with the connection, or
- * because the lease was. */
-static bool was_done(struct ledger *ledger, struct arena *arena, const struct claim *claim, struct err *err)
+/* The tasks become done here; `completing` gets those that do. */
+static bool mark_done(struct completing *completing, struct completion *completions, size_t count, struct err *err)
 {
     struct rows rows;
-    if (!ledger_exec(ledger, arena, STATEMENT_ATTEMPT_OUTCOME,
-                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner), &rows, err))
+    struct arena *arena = completing->arena;
+    const char **ids = ARENA_ARRAY(arena, const char *, count);
+    int64_t *numbers = ARENA_ARRAY(arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = completions[i].task->id;
+        numbers[i] = completions[i].claim->attempt;
+        completions[i].done = false;
+    }
+    const char *tasks = param_texts(arena, ids, count), *attempts = param_ints(arena, numbers, count);
+    if (!ledger_exec(completing->ledger, arena, STATEMENT_TASK_DONE,
+                     PARAMS(tasks, attempts, completions[0].claim->owner), &rows, err) ||
+        ((size_t)rows.count < count && !look_back(completing, completions, count, tasks, attempts, err)))
         return false;
-    if (rows.count > 0 && text_equal(row_text(&rows, 0, 0), "done"))
-        return true;
-    return err_set(err, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", claim->task);
+    completing->item = ARENA_ARRAY(arena, struct completion *, count);
+    for (size_t i = 0; i < count; i++)
+        if (has_row(&rows, completions[i].task->id))
+            completing->item[completing->count++] = &completions[i];
+    return true;
 }
 
-/* No row names the file any more; one that cannot be removed now is left to gc. */
-static void drop_checkpoint(const struct store *store, const struct task *task, const struct rows *checkpoint)
+static bool is_output(const struct completing *completing, const struct digest *digest)
+{
+    for (size_t i = 0; i < completing->count; i++)
+        for (size_t j = 0; j < completing->item[i]->task->output_count; j++)
+            if (digest_equal(&completing->item[i]->task->outputs[j].digest, digest))
+                return true;
+    return false;
+}
+
+/* No row names the files any more; one that cannot be removed now is left to gc. */
+static void remove_files(const struct completing *completing, const struct store *store, const struct rows *dropped)
 {
     struct err ignored;
     struct digest digest;
-    if (checkpoint->count == 0 || !digest_parse(row_text(checkpoint, 0, 0), &digest))
-        return;
-    for (size_t i = 0; i < task->output_count; i++)
-        if (digest_equal(&task->outputs[i].digest, &digest))
-            return;
-    (void)!store_remove(store, &digest, &ignored);
+    for (int i = 0; i < dropped->count; i++)
+        if (digest_parse(row_text(dropped, i, 1), &digest) && !is_output(completing, &digest))
+            (void)!store_remove(store, &digest, &ignored);
 }
 
-bool complete_task(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
-                   const struct task *task, const struct claim_usage *usage, struct err *err)
+bool complete_tasks(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                    struct completion *completions, size_t count, struct err *err)
 {
     struct graph graph;
-    struct rows rows, checkpoint = {NULL, 0};
-    bool done = false;
+    struct rows dropped = {NULL, 0};
+    struct completing completing = {.ledger = ledger, .arena = arena};
     if (!ledger_begin(ledger, err))
         return false;
-    if (!graph_open(&graph, ledger, arena, claimer->store, claim->run, claimer->topic_prefix, err) ||
-        !ledger_exec(ledger, arena, STATEMENT_TASK_DONE,
-                     PARAMS(claim->task, param_int(arena, claim->attempt), claim->owner), &rows, err))
-        goto back;
-    if (rows.count == 0) {
-        done = was_done(ledger, arena, claim, err);
-        goto back;
+    bool good =
+        graph_open(&graph, ledger, arena, claimer->store, completions[0].claim->run, claimer->topic_prefix, err) &&
+        mark_done(&completing, completions, count, err);
+    if (!good || completing.count == 0 || !write_all(&completing, &graph, &dropped, err) ||
+        !ledger_commit(ledger, err)) {
+        good = good && completing.count == 0;
+        ledger_rollback(ledger);
+        return good;
     }
-    if (write_all(ledger, arena, &graph, claim, task, usage, &checkpoint, err) && ledger_commit(ledger, err)) {
-        drop_checkpoint(claimer->store, task, &checkpoint);
-        return true;
-    }
-back:
-    ledger_rollback(ledger);
-    return done;
+    remove_files(&completing, claimer->store, &dropped);
+    for (size_t i = 0; i < completing.count; i++)
+        completing.item[i]->done = true;
+    return true;
 }

@@ -1,5 +1,5 @@
 /*
- * complete: the end of a task that went well, in one transaction: artifacts, outputs, counters, records, charge, the
+ * complete: the end of tasks that went well, in one transaction: artifacts, outputs, counters, records, charges, the
  * stage's count, and the tasks that this opens with their orders. All of it happens or nothing.
  */
 #ifndef LIB_FLOW_COMPLETE_H
@@ -8,8 +8,15 @@
 #include "lib/flow/claim.h"
 #include "lib/flow/task.h"
 
-/* ERR_LEASE: somebody else has the task now; what was made is discarded. */
-bool complete_task(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, const struct claim *claim,
-                   const struct task *task, const struct claim_usage *usage, struct err *err) MUST_CHECK;
+struct completion {
+    const struct claim *claim;
+    const struct task *task;
+    const struct claim_usage *usage;
+    bool done; /* given back: false where somebody else has the task now; what was made is discarded */
+};
+
+/* All of one run and one worker. False: the transaction did not go through, and none of them is known to be done. */
+bool complete_tasks(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                    struct completion *completions, size_t count, struct err *err) MUST_CHECK;
 
 #endif

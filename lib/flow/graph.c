@@ -1,4 +1,4 @@
-/* graph: see graph.h. */
+/* graph: see graph.h. Making tasks is in graph_make.c. */
 #include "lib/flow/graph.h"
 
 #include "lib/base/text.h"
@@ -49,128 +49,54 @@ bool graph_outputs(struct graph *graph, const char *kind, const char *role, stru
                        rows, err);
 }
 
-/* What of a spec matters to the key: all but where its element stands in the definition's list. */
-static const char *spec_text(struct arena *arena, json_t *spec)
-{
-    json_t *copy = json_keep(arena, json_copy(spec));
-    json_object_del(copy, "index");
-    return json_canonical(arena, copy);
-}
-
-/* What a key is made of, as text that a person can compare: kind and settings, spec, inputs. */
-static const char *key_text(struct graph *graph, const char *kind, json_t *spec, const struct graph_inputs *inputs,
-                            struct err *err)
+/* Outputs of all of them in one question; where nobody asks for outputs there is none. */
+static bool take_outputs(struct graph *graph, struct graph_done *done, size_t count, struct err *err)
 {
     struct rows rows;
-    struct buf text;
-    const char *element = param_int(graph->arena, json_int_or(spec, "index", 0));
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_SETTINGS, PARAMS(graph->run, kind, element),
+    const char **ids = ARENA_ARRAY(graph->arena, const char *, count);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = done[i].task;
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS, PARAMS(param_texts(graph->arena, ids, count)),
                      &rows, err))
-        return NULL;
-    if (rows.count == 0) {
-        err_set(err, ERR_INTERNAL, "run %s knows no tasks of kind %s; is this program newer than its runner?",
-                graph->run, kind);
-        return NULL;
-    }
-    buf_init(&text, graph->arena);
-    buf_printf(&text, "%s\n%s\n%s\n", kind, row_text(&rows, 0, 0), spec_text(graph->arena, spec));
-    for (size_t i = 0; i < inputs->count; i++) {
-        char hex[DIGEST_HEX];
-        digest_hex(&inputs->item[i].digest, hex);
-        buf_printf(&text, "%s[%lld] %s\n", inputs->item[i].role, (long long)inputs->item[i].ordinal, hex);
-    }
-    return text.data;
-}
-
-/* A task of this key that was done and whose artifacts are all in the store; NULL where there is none. */
-static bool find_reusable(struct graph *graph, const struct digest *key, const char **task, struct err *err)
-{
-    struct rows found, outputs;
-    *task = NULL;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_FIND_DONE, PARAMS(param_digest(graph->arena, key)),
-                     &found, err))
         return false;
-    if (found.count == 0)
-        return true;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS, PARAMS(row_text(&found, 0, 0)), &outputs,
-                     err))
-        return false;
-    for (int i = 0; i < outputs.count; i++) {
-        struct digest digest;
-        if (!digest_parse(row_text(&outputs, i, 2), &digest) || !store_has(graph->store, &digest, NULL))
-            return true;
+    struct graph_output *outputs = ARENA_ARRAY(graph->arena, struct graph_output, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++) { /* those of a task stand together */
+        struct graph_done *of = &done[row_int(&rows, i, 0)];
+        outputs[i] = (struct graph_output){row_text(&rows, i, 1), row_int(&rows, i, 2), row_text(&rows, i, 3)};
+        if (of->output_count++ == 0)
+            of->outputs = &outputs[i];
     }
-    *task = row_text(&found, 0, 0);
     return true;
 }
 
-static const char *position_text(struct arena *arena, const struct graph_position *position)
+/* Of one kind. */
+static bool finish_kind(struct graph *graph, struct graph_done *done, size_t count, bool reused, struct err *err)
 {
-    return param_ints(arena, position->place, (size_t)position->count);
-}
-
-static bool insert_inputs(struct graph *graph, const char *id, const struct graph_inputs *inputs, struct err *err)
-{
-    struct arena *arena = graph->arena;
-    const char **roles = ARENA_ARRAY(arena, const char *, inputs->count);
-    const char **digests = ARENA_ARRAY(arena, const char *, inputs->count);
-    int64_t *ordinals = ARENA_ARRAY(arena, int64_t, inputs->count);
-    for (size_t i = 0; i < inputs->count; i++) {
-        char hex[DIGEST_HEX];
-        digest_hex(&inputs->item[i].digest, hex);
-        roles[i] = inputs->item[i].role;
-        ordinals[i] = inputs->item[i].ordinal;
-        digests[i] = arena_strdup(arena, hex);
-    }
-    if (inputs->count == 0)
-        return true;
-    return ledger_queue(graph->ledger, STATEMENT_TASK_INPUT_ADD,
-                        PARAMS(id, param_texts(arena, roles, inputs->count), param_ints(arena, ordinals, inputs->count),
-                               param_texts(arena, digests, inputs->count)),
-                        err);
-}
-
-bool graph_make(struct graph *graph, const char *kind, const struct graph_position *position, json_t *spec,
-                const struct graph_inputs *inputs, struct err *err)
-{
-    char id[UUID_TEXT];
-    const char *reused = NULL;
-    struct arena *arena = graph->arena;
-    const char *text = key_text(graph, kind, spec, inputs, err);
-    if (text == NULL)
-        return false;
-    struct digest key = digest_of(text, strlen(text));
-    bool scan = strcmp(kind, "ingest.scan") == 0; /* looks at the world outside: never the same twice */
-    if (!scan && !find_reusable(graph, &key, &reused, err))
-        return false;
-    uuid_new(id);
-    if (!ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_EXPECT, PARAMS(graph->run, kind), err) ||
-        !ledger_queue(graph->ledger, STATEMENT_TASK_INSERT,
-                      PARAMS(id, graph->run, kind, position_text(arena, position), param_digest(arena, &key), text,
-                             json_canonical(arena, spec), reused != NULL ? "reused" : "ready", reused),
-                      err) ||
-        !insert_inputs(graph, id, inputs, err))
-        return false;
-    if (reused != NULL)
-        return graph_finished(graph, arena_strdup(arena, id), kind, spec, position, true, err);
-    graph->made++;
-    return order_enqueue(graph->ledger, arena, graph->topic_prefix, graph->run, id, kind, err);
-}
-
-bool graph_finished(struct graph *graph, const char *task, const char *kind, json_t *spec,
-                    const struct graph_position *position, bool reused, struct err *err)
-{
+    const char *kind = done[0].kind;
     const struct graph_rule *rule = find_rule(kind);
     struct rows rows;
-    if (graph->ended)
-        return true;
-    if (rule->finished != NULL && !rule->finished(graph, task, spec, position, err))
+    if (rule->finished != NULL && !take_outputs(graph, done, count, err))
         return false;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COUNT,
-                     PARAMS(graph->run, kind, reused ? "true" : "false"), &rows, err))
+    for (size_t i = 0; i < count && rule->finished != NULL; i++)
+        if (!rule->finished(graph, &done[i], err))
+            return false;
+    const char *more = param_int(graph->arena, (int64_t)count);
+    if (!graph_flush(graph, err) || !ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COUNT,
+                                                 PARAMS(graph->run, kind, more, reused ? more : "0"), &rows, err))
         return false;
     return rows.count == 0 || !row_bool(&rows, 0, 1) || rule->complete == NULL ||
-           rule->complete(graph, row_int(&rows, 0, 0), err);
+           (rule->complete(graph, row_int(&rows, 0, 0), err) && graph_flush(graph, err));
+}
+
+bool graph_finished(struct graph *graph, struct graph_done *done, size_t count, bool reused, struct err *err)
+{
+    for (size_t first = 0, next; first < count && !graph->ended; first = next) {
+        for (next = first + 1; next < count && strcmp(done[next].kind, done[first].kind) == 0;)
+            next++;
+        if (!finish_kind(graph, &done[first], next - first, reused, err))
+            return false;
+    }
+    return true;
 }
 
 /* Sealing completes a kind whose tasks are all done, so a kind without any is complete at once. */
@@ -180,10 +106,12 @@ bool graph_seal(struct graph *graph, const char *kind, struct err *err)
     struct rows rows;
     if (graph->ended)
         return true;
-    if (!ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_SEAL, PARAMS(graph->run, kind), err) ||
+    if (!graph_flush(graph, err) ||
+        !ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_SEAL, PARAMS(graph->run, kind), err) ||
         !ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_COMPLETE, PARAMS(graph->run, kind), &rows, err))
         return false;
-    return rows.count == 0 || rule->complete == NULL || rule->complete(graph, row_int(&rows, 0, 0), err);
+    return rows.count == 0 || rule->complete == NULL ||
+           (rule->complete(graph, row_int(&rows, 0, 0), err) && graph_flush(graph, err));
 }
 
 bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code, struct err *err)

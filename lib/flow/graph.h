@@ -8,6 +8,7 @@
 #define LIB_FLOW_GRAPH_H
 
 #include "lib/base/json.h"
+#include "lib/base/uuid.h"
 #include "lib/flow/task.h"
 #include "lib/ledger/ledger.h"
 
@@ -19,15 +20,36 @@ struct graph_position {
     int count;
 };
 
+struct graph_output {
+    const char *role;
+    int64_t ordinal;
+    const char *digest; /* hex */
+};
+
+/* A task that is done, as its rule sees it. */
+struct graph_done {
+    const char *task; /* UUID */
+    const char *kind;
+    json_t *spec;
+    struct graph_position position;
+    const struct graph_output *outputs; /* by role and ordinal; filled by graph_finished() for rules that ask */
+    size_t output_count;
+};
+
+struct graph_making;
+struct graph_settings;
+
 struct graph {
     struct ledger *ledger; /* in a transaction */
     struct arena *arena;
     const struct store *store;
     const char *run;
     const char *topic_prefix;
-    json_t *plan; /* what of the definition the graph needs */
-    bool ended;   /* the run is not running any more */
-    int made;     /* tasks that are ready for workers */
+    json_t *plan;                /* what of the definition the graph needs */
+    bool ended;                  /* the run is not running any more */
+    struct graph_making *making; /* what graph_make() noted and graph_flush() has not made yet */
+    size_t making_count, making_capacity;
+    struct graph_settings *settings; /* those that were asked for already */
 };
 
 struct graph_inputs {
@@ -42,9 +64,9 @@ bool graph_open(struct graph *graph, struct ledger *ledger, struct arena *arena,
 /* Create the first tasks of a run that was just inserted. */
 bool graph_start(struct graph *graph, struct err *err) MUST_CHECK;
 
-/* A task of the run is done (its outputs are in the ledger) or reused. */
-bool graph_finished(struct graph *graph, const char *task, const char *kind, json_t *spec,
-                    const struct graph_position *position, bool reused, struct err *err) MUST_CHECK;
+/* Tasks of the run are done (their outputs are in the ledger) or reused. */
+bool graph_finished(struct graph *graph, struct graph_done *done, size_t count, bool reused,
+                    struct err *err) MUST_CHECK;
 
 /* The run ends: state done, refused, failed or cancelled. What waits is cancelled. Ending twice changes nothing. */
 bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code,
@@ -53,8 +75,10 @@ bool graph_end(struct graph *graph, const char *state, const char *error, enum e
 /* For the rules. */
 void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal,
                  const char *digest_hex);
-bool graph_make(struct graph *graph, const char *kind, const struct graph_position *position, json_t *spec,
-                const struct graph_inputs *inputs, struct err *err) MUST_CHECK;
+/* Note a task to be made. Tasks are made many at once: when the rule that wants them has returned, or seals a kind. */
+void graph_make(struct graph *graph, const char *kind, const struct graph_position *position, json_t *spec,
+                const struct graph_inputs *inputs);
+bool graph_flush(struct graph *graph, struct err *err) MUST_CHECK;
 bool graph_seal(struct graph *graph, const char *kind, struct err *err) MUST_CHECK;
 /* What a task made in a role, and what all tasks of a kind made in a role, in the order of their places:
  * columns digest (hex), task, spec. */
@@ -65,8 +89,7 @@ bool graph_outputs(struct graph *graph, const char *kind, const char *role, stru
 struct graph_rule {
     const char *kind;
     /* A task of the kind is done: what its outputs open. */
-    bool (*finished)(struct graph *graph, const char *task, json_t *spec, const struct graph_position *position,
-                     struct err *err);
+    bool (*finished)(struct graph *graph, const struct graph_done *done, struct err *err);
     /* All tasks of the kind are done: what that opens, and which kinds can get no more tasks. */
     bool (*complete)(struct graph *graph, int64_t tasks, struct err *err);
 };

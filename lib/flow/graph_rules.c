@@ -51,38 +51,28 @@ static bool take_documents(struct graph *graph, struct graph_inputs *inputs, str
     return take_all(graph, inputs, "clean.shard", "clean", err) && take_all(graph, inputs, "clean.dedup", "drop", err);
 }
 
-/* Every output of one task in a role. */
-static bool own_outputs(struct graph *graph, const char *task, struct rows *rows, struct err *err)
+static const char *own_output(const struct graph_done *done, const char *role)
 {
-    return ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS, PARAMS(task), rows, err);
-}
-
-static const char *own_output(const struct rows *rows, const char *role)
-{
-    for (int i = 0; i < rows->count; i++)
-        if (strcmp(row_text(rows, i, 0), role) == 0)
-            return row_text(rows, i, 2);
+    for (size_t i = 0; i < done->output_count; i++)
+        if (strcmp(done->outputs[i].role, role) == 0)
+            return done->outputs[i].digest;
     return NULL;
 }
 
 /* One task of the next kind per output in a role, with that output as its only input. */
-static bool one_per_output(struct graph *graph, const char *task, const char *role, const char *kind, json_t *spec,
-                           const struct graph_position *position, struct err *err)
+static void one_per_output(struct graph *graph, const struct graph_done *done, const char *role, const char *kind,
+                           json_t *spec)
 {
-    struct rows rows;
-    if (!own_outputs(graph, task, &rows, err))
-        return false;
-    for (int i = 0; i < rows.count; i++) {
-        struct graph_position next = *position;
+    for (size_t i = 0; i < done->output_count; i++) {
+        const struct graph_output *output = &done->outputs[i];
+        struct graph_position next = done->position;
         struct graph_inputs inputs = {0};
-        if (strcmp(row_text(&rows, i, 0), role) != 0)
+        if (strcmp(output->role, role) != 0)
             continue;
-        next.place[next.count++] = row_int(&rows, i, 1);
-        graph_input(graph, &inputs, role, 0, row_text(&rows, i, 2));
-        if (!graph_make(graph, kind, &next, spec, &inputs, err))
-            return false;
+        next.place[next.count++] = output->ordinal;
+        graph_input(graph, &inputs, role, 0, output->digest);
+        graph_make(graph, kind, &next, spec, &inputs);
     }
-    return true;
 }
 
 bool graph_start(struct graph *graph, struct err *err)
@@ -93,16 +83,16 @@ bool graph_start(struct graph *graph, struct err *err)
     {
         struct graph_inputs none = {0};
         json_t *spec = spec_of(graph, json_pack("{s:I, s:O}", "index", (json_int_t)i, "source", source));
-        if (!graph_make(graph, "ingest.scan", AT((int64_t)i), spec, &none, err))
-            return false;
+        graph_make(graph, "ingest.scan", AT((int64_t)i), spec, &none);
     }
     return graph_seal(graph, "ingest.scan", err);
 }
 
-static bool scanned(struct graph *graph, const char *task, json_t *spec, const struct graph_position *position,
-                    struct err *err)
+static bool scanned(struct graph *graph, const struct graph_done *done, struct err *err)
 {
-    return one_per_output(graph, task, "batch", "ingest.read", spec, position, err);
+    (void)err;
+    one_per_output(graph, done, "batch", "ingest.read", done->spec);
+    return true;
 }
 
 static bool all_scanned(struct graph *graph, int64_t tasks, struct err *err)
@@ -112,11 +102,12 @@ static bool all_scanned(struct graph *graph, int64_t tasks, struct err *err)
 }
 
 /* Which source a shard is of matters to its documents' records; where it stood in the definition does not. */
-static bool read_batch(struct graph *graph, const char *task, json_t *spec, const struct graph_position *position,
-                       struct err *err)
+static bool read_batch(struct graph *graph, const struct graph_done *done, struct err *err)
 {
-    json_t *source = spec_of(graph, json_pack("{s:O}", "source", json_object_get(spec, "source")));
-    return one_per_output(graph, task, "raw", "clean.shard", source, position, err);
+    (void)err;
+    json_t *source = spec_of(graph, json_pack("{s:O}", "source", json_object_get(done->spec, "source")));
+    one_per_output(graph, done, "raw", "clean.shard", source);
+    return true;
 }
 
 static bool all_read(struct graph *graph, int64_t tasks, struct err *err)
@@ -131,19 +122,21 @@ static bool all_clean(struct graph *graph, int64_t tasks, struct err *err)
     if (tasks == 0)
         return graph_end(graph, "failed", "the sources hold no documents: check ingest.sources[].files", ERR_INPUT,
                          err);
-    return take_all(graph, &inputs, "clean.shard", "clean", err) &&
-           take_all(graph, &inputs, "clean.shard", "signature", err) &&
-           graph_make(graph, "clean.dedup", AT(0), spec_of(graph, json_object()), &inputs, err) &&
-           graph_seal(graph, "clean.dedup", err);
+    if (!take_all(graph, &inputs, "clean.shard", "clean", err) ||
+        !take_all(graph, &inputs, "clean.shard", "signature", err))
+        return false;
+    graph_make(graph, "clean.dedup", AT(0), spec_of(graph, json_object()), &inputs);
+    return graph_seal(graph, "clean.dedup", err);
 }
 
 static bool deduplicated(struct graph *graph, int64_t tasks, struct err *err)
 {
     (void)tasks;
     struct graph_inputs inputs = {0};
-    return take_all(graph, &inputs, "clean.dedup", "dataset", err) && take_documents(graph, &inputs, err) &&
-           graph_make(graph, "tokenize.learn", AT(0), spec_of(graph, json_object()), &inputs, err) &&
-           graph_seal(graph, "tokenize.learn", err);
+    if (!take_all(graph, &inputs, "clean.dedup", "dataset", err) || !take_documents(graph, &inputs, err))
+        return false;
+    graph_make(graph, "tokenize.learn", AT(0), spec_of(graph, json_object()), &inputs);
+    return graph_seal(graph, "tokenize.learn", err);
 }
 
 static bool learned(struct graph *graph, int64_t tasks, struct err *err)
@@ -164,8 +157,7 @@ static bool learned(struct graph *graph, int64_t tasks, struct err *err)
         graph_input(graph, &inputs, "drop", 0, row_text(&drop, i, 0));
         graph_input(graph, &inputs, "tokenizer", 0, row_text(&tokenizer, 0, 0));
         /* Two shards may hold the same bytes; their place keeps their tasks apart. */
-        if (!graph_make(graph, "tokenize.encode", AT(i), none, &inputs, err))
-            return false;
+        graph_make(graph, "tokenize.encode", AT(i), none, &inputs);
     }
     return graph_seal(graph, "tokenize.encode", err);
 }
@@ -184,8 +176,7 @@ static bool make_fits(struct graph *graph, struct err *err)
     json_array_foreach(json_object_get(graph->plan, "models"), i, model)
     {
         json_t *spec = spec_of(graph, json_pack("{s:I, s:O}", "index", (json_int_t)i, "model", model));
-        if (!graph_make(graph, "train.fit", AT((int64_t)i), spec, &inputs, err))
-            return false;
+        graph_make(graph, "train.fit", AT((int64_t)i), spec, &inputs);
     }
     return true;
 }
@@ -202,8 +193,7 @@ static bool make_baselines(struct graph *graph, struct err *err)
     json_array_foreach(json_object_get(graph->plan, "baselines"), i, baseline)
     {
         json_t *spec = spec_of(graph, json_pack("{s:O}", "baseline", baseline));
-        if (!graph_make(graph, "evaluate.baseline", AT((int64_t)i), spec, &inputs, err))
-            return false;
+        graph_make(graph, "evaluate.baseline", AT((int64_t)i), spec, &inputs);
     }
     return true;
 }
@@ -225,8 +215,10 @@ static bool make_score(struct graph *graph, const char *model, const char *versi
     graph_input(graph, &inputs, "weights", 0, digests[0]);
     graph_input(graph, &inputs, "config", 0, digests[1]);
     graph_input(graph, &inputs, "tokenizer", 0, digests[2]);
-    return take_documents(graph, &inputs, err) &&
-           graph_make(graph, "evaluate.score", AT(place, subject), spec, &inputs, err);
+    if (!take_documents(graph, &inputs, err))
+        return false;
+    graph_make(graph, "evaluate.score", AT(place, subject), spec, &inputs);
+    return true;
 }
 
 static bool score_production(struct graph *graph, const char *model, int64_t place, struct err *err)
@@ -241,15 +233,14 @@ static bool score_production(struct graph *graph, const char *model, int64_t pla
     return make_score(graph, model, row_text(&rows, 0, 0), digests, place, 1, err);
 }
 
-static bool fitted(struct graph *graph, const char *task, json_t *spec, const struct graph_position *position,
-                   struct err *err)
+static bool fitted(struct graph *graph, const struct graph_done *done, struct err *err)
 {
-    struct rows own, tokenizer, known;
+    struct rows tokenizer, known;
     struct digest weights;
-    const char *model = json_text_or(spec, "model", "");
-    if (!own_outputs(graph, task, &own, err) || !graph_outputs(graph, "tokenize.learn", "tokenizer", &tokenizer, err))
+    const char *model = json_text_or(done->spec, "model", "");
+    if (!graph_outputs(graph, "tokenize.learn", "tokenizer", &tokenizer, err))
         return false;
-    const char *hex = own_output(&own, "weights");
+    const char *hex = own_output(done, "weights");
     if (hex == NULL || !digest_parse(hex, &weights) || tokenizer.count != 1)
         return err_set(err, ERR_INTERNAL, "train.fit of %s left no weights", model);
     if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_MODEL_VERSION_OF_WEIGHTS,
@@ -257,9 +248,9 @@ static bool fitted(struct graph *graph, const char *task, json_t *spec, const st
         return false;
     if (known.count > 0)
         return true; /* nothing new */
-    const char *digests[] = {hex, own_output(&own, "config"), row_text(&tokenizer, 0, 0)};
-    return make_score(graph, model, NULL, digests, position->place[0], 0, err) &&
-           score_production(graph, model, position->place[0], err);
+    const char *digests[] = {hex, own_output(done, "config"), row_text(&tokenizer, 0, 0)};
+    return make_score(graph, model, NULL, digests, done->position.place[0], 0, err) &&
+           score_production(graph, model, done->position.place[0], err);
 }
 
 static bool all_fitted(struct graph *graph, int64_t tasks, struct err *err)
@@ -294,8 +285,8 @@ static bool make_judge(struct graph *graph, const char *model, int64_t place, st
         graph_input(graph, &inputs, "score", ordinal++, row_text(&baselines, i, 0));
     if (production != NULL)
         graph_input(graph, &inputs, "score", ordinal++, production);
-    return graph_make(graph, "evaluate.judge", AT(place), spec_of(graph, json_pack("{s:s}", "model", model)), &inputs,
-                      err);
+    graph_make(graph, "evaluate.judge", AT(place), spec_of(graph, json_pack("{s:s}", "model", model)), &inputs);
+    return true;
 }
 
 /* Judging begins when both the baselines and the models are scored: whichever is later calls this with the other done.
@@ -350,25 +341,24 @@ static bool take_model(struct graph *graph, struct graph_inputs *inputs, const c
     return true;
 }
 
-static bool judged(struct graph *graph, const char *task, json_t *spec, const struct graph_position *position,
-                   struct err *err)
+static bool judged(struct graph *graph, const struct graph_done *done, struct err *err)
 {
-    struct rows own, given;
+    struct rows given;
     struct graph_inputs inputs = {0};
-    const char *model = json_text_or(spec, "model", "");
+    const char *model = json_text_or(done->spec, "model", "");
     const char *release = json_text_or(graph->plan, "release", "");
     if (*release != '\0' && !text_equal(model, release))
         return true; /* judged, not to be released */
-    if (!own_outputs(graph, task, &own, err) ||
-        !ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_INPUTS, PARAMS(task), &given, err) ||
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_INPUTS,
+                     PARAMS(param_texts(graph->arena, &done->task, 1)), &given, err) ||
         !take_model(graph, &inputs, model, err) || !take_all(graph, &inputs, "tokenize.learn", "tokenizer", err) ||
         !take_all(graph, &inputs, "clean.dedup", "dataset", err))
         return false;
-    graph_input(graph, &inputs, "verdict", 0, own_output(&own, "verdict"));
+    graph_input(graph, &inputs, "verdict", 0, own_output(done, "verdict"));
     for (int i = 0; i < given.count; i++)
-        graph_input(graph, &inputs, "score", row_int(&given, i, 1), row_text(&given, i, 2));
-    json_t *named = spec_of(graph, json_pack("{s:s}", "model", model));
-    return graph_make(graph, "registry.release", position, named, &inputs, err);
+        graph_input(graph, &inputs, "score", row_int(&given, i, 2), row_text(&given, i, 3));
+    graph_make(graph, "registry.release", &done->position, spec_of(graph, json_pack("{s:s}", "model", model)), &inputs);
+    return true;
 }
 
 static bool all_judged(struct graph *graph, int64_t tasks, struct err *err)

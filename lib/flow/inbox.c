@@ -3,13 +3,14 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/flow/hand.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 
 /* More come in spite of a pause only where a rebalance brings partitions: for those is the rest of the ring. */
-enum { ENOUGH = 4, SLOTS = 64, POLL_MS = 100 };
+enum { ENOUGH = 2 * HAND_MOST, SLOTS = 8 * HAND_MOST, POLL_MS = 100, PATIENCE_MS = 1000 };
 
 struct slot {
     struct arena arena;
@@ -69,6 +70,30 @@ static void bear(struct inbox *inbox, const struct err *err)
     clock_sleep_ms(1000);
 }
 
+/* Whether there is room for more. Quick work makes some soon, and a pause is dear: what was fetched is thrown away. So
+ * a while is waited before, not so long that the others of the group wait for us. Once paused, all is taken before
+ * more. */
+static bool wait_for_room(struct inbox *inbox, bool paused)
+{
+    int64_t begin = clock_mono_ns();
+    size_t enough = paused ? 1 : ENOUGH;
+    pthread_mutex_lock(&inbox->lock);
+    while (inbox->count >= enough && !atomic_load(&inbox->stop) &&
+           clock_seconds_since(begin) * 1000 < (paused ? POLL_MS : PATIENCE_MS))
+        wait_on(inbox, &inbox->taken, POLL_MS);
+    bool room = inbox->count < enough;
+    pthread_mutex_unlock(&inbox->lock);
+    return room;
+}
+
+static bool has_slot(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    bool slot = inbox->count < SLOTS;
+    pthread_mutex_unlock(&inbox->lock);
+    return slot;
+}
+
 static void *poll_always(void *ptr)
 {
     struct inbox *inbox = ptr;
@@ -78,23 +103,13 @@ static void *poll_always(void *ptr)
     while (!atomic_load(&inbox->stop)) {
         struct bus_record record;
         struct err err;
-        bool got = false;
-        pthread_mutex_lock(&inbox->lock);
-        if (inbox->count >= ENOUGH ||
-            (paused && inbox->count > 0)) /* a pause is dear: what was fetched is thrown away */
-            wait_on(inbox, &inbox->taken, POLL_MS);
-        bool full = inbox->count >= ENOUGH, empty = inbox->count == 0, room = inbox->count < SLOTS;
-        pthread_mutex_unlock(&inbox->lock);
-        if (full || (paused && !empty)) {
-            bus_pause(inbox->bus, true); /* again each time: a rebalance may have brought other partitions */
-            paused = true;
-        } else if (paused) {
-            bus_pause(inbox->bus, false);
-            paused = false;
-        }
+        bool got = false, room = wait_for_room(inbox, paused);
+        if (!room || paused)
+            bus_pause(inbox->bus, !room); /* again each time: a rebalance may have brought other partitions */
+        paused = !room;
         if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err))
             bear(inbox, &err);
-        if (got && room)
+        if (got && has_slot(inbox))
             put(inbox, &arena, &record);
         else
             arena_clear(&arena); /* came in spite of the pause: not acknowledged, and the ledger still has it */

@@ -16,7 +16,8 @@ struct lease {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t quiet;
-    struct claim claim;
+    const struct claim *claims; /* where held */
+    size_t count, current;
     bool held, beating, stop, interrupted, lost, shown;
     struct err why; /* where lost */
     char progress[PROGRESS_TEXT];
@@ -34,31 +35,35 @@ static bool due(const struct lease *lease)
 
 /* Opens the connection where there is none; what a failed attempt left is freed. */
 static bool ask(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena,
-                const struct claim *claim, const char *progress, struct err *err)
+                const struct claim *claims, size_t count, size_t current, const char *progress, struct err *err)
 {
     if (*ledger == NULL && (*ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", err)) == NULL) {
         arena_clear(life);
         return false;
     }
-    return claim_heartbeat(*ledger, arena, lease->claimer, claim, *progress == '\0' ? NULL : progress, err);
+    return claim_heartbeat(*ledger, arena, lease->claimer, claims, count, current, *progress == '\0' ? NULL : progress,
+                           err);
 }
 
 /* With the lock held; lets go of it while the ledger is asked. */
 static void beat(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena)
 {
     struct err err;
-    struct claim claim = lease->claim;
+    const struct claim *claims = lease->claims;
+    size_t count = lease->count, current = lease->current;
     char progress[PROGRESS_TEXT];
     memcpy(progress, lease->progress, sizeof progress);
     lease->shown = true;
     lease->beating = true;
     pthread_mutex_unlock(&lease->lock);
-    bool good = ask(lease, ledger, life, arena, &claim, progress, &err);
+    bool good = ask(lease, ledger, life, arena, claims, count, current, progress, &err);
     pthread_mutex_lock(&lease->lock);
     lease->beating = false;
     pthread_cond_broadcast(&lease->quiet);
     if (good) {
         lease->renewed_ns = clock_mono_ns();
+    } else if (lease->current != current) {
+        ; /* of one that is done with: its end says so itself */
     } else if (err.code == ERR_LEASE || err.code == ERR_CANCELLED ||
                clock_seconds_since(lease->renewed_ns) * 1000 > (double)lease->claimer->lease_ms) {
         lease->lost = true;
@@ -86,8 +91,9 @@ static bool hung(struct lease *lease)
 __attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledger *ledger, struct arena *arena)
 {
     struct err err;
-    log_line(LOG_ERROR, "%s %.8s: no document moved in %g s (site.stall); this worker ends", lease->claim.kind,
-             lease->claim.task, (double)lease->stall_ms * 1e-3);
+    const struct claim *claim = &lease->claims[lease->current];
+    log_line(LOG_ERROR, "%s %.8s: no document moved in %g s (site.stall); this worker ends", claim->kind, claim->task,
+             (double)lease->stall_ms * 1e-3);
     if (ledger != NULL && !claim_abandon(ledger, arena, lease->claimer->owner, &err))
         log_line(LOG_WARN, "%s; its lease will run out", err.text);
     _exit(err_status(ERR_INTERNAL));
@@ -140,16 +146,31 @@ void lease_close(struct lease *lease)
     pthread_mutex_destroy(&lease->lock);
 }
 
-void lease_hold(struct lease *lease, const struct claim *claim)
+/* With the lock held. */
+static void turn_to(struct lease *lease, size_t number)
 {
-    pthread_mutex_lock(&lease->lock);
-    lease->claim = *claim;
-    lease->held = true;
+    lease->current = number;
     lease->lost = false;
     lease->shown = true;
     lease->progress[0] = '\0';
     lease->moved = NULL;
+}
+
+void lease_hold(struct lease *lease, const struct claim *claims, size_t count)
+{
+    pthread_mutex_lock(&lease->lock);
+    lease->claims = claims;
+    lease->count = count;
+    lease->held = true;
+    turn_to(lease, 0);
     lease->renewed_ns = clock_mono_ns();
+    pthread_mutex_unlock(&lease->lock);
+}
+
+void lease_turn(struct lease *lease, size_t number)
+{
+    pthread_mutex_lock(&lease->lock);
+    turn_to(lease, number);
     pthread_mutex_unlock(&lease->lock);
 }
 
@@ -163,15 +184,13 @@ void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_
     pthread_mutex_unlock(&lease->lock);
 }
 
-bool lease_let_go(struct lease *lease)
+void lease_let_go(struct lease *lease)
 {
     pthread_mutex_lock(&lease->lock);
     lease->held = false;
     while (lease->beating)
         pthread_cond_wait(&lease->quiet, &lease->lock);
-    bool interrupted = lease->interrupted;
     pthread_mutex_unlock(&lease->lock);
-    return interrupted;
 }
 
 bool lease_progress(struct lease *lease, const char *json, struct err *err)
@@ -195,4 +214,12 @@ void lease_interrupt(struct lease *lease)
     pthread_mutex_lock(&lease->lock);
     lease->interrupted = true;
     pthread_mutex_unlock(&lease->lock);
+}
+
+bool lease_interrupted(struct lease *lease)
+{
+    pthread_mutex_lock(&lease->lock);
+    bool interrupted = lease->interrupted;
+    pthread_mutex_unlock(&lease->lock);
+    return interrupted;
 }

@@ -1,5 +1,6 @@
 /*
- * lease: keeps a task ours while it is worked on, and shows its progress, from a thread and a connection of its own.
+ * lease: keeps tasks ours while they are in hand, and shows the progress of the one that is worked on, from a thread
+ * and a connection of its own.
  */
 #ifndef LIB_FLOW_LEASE_H
 #define LIB_FLOW_LEASE_H
@@ -13,15 +14,19 @@ struct lease;
 struct lease *lease_open(struct arena *arena, const char *conninfo, const struct claimer *claimer);
 void lease_close(struct lease *lease);
 
-void lease_hold(struct lease *lease, const struct claim *claim); /* from now on */
+/* From now on, until lease_let_go(); the claims stay where they are. The first is the one that is worked on. */
+void lease_hold(struct lease *lease, const struct claim *claims, size_t count);
+/* The claim of this number is worked on from now on: progress, and what is said of the lease, are its. */
+void lease_turn(struct lease *lease, size_t number);
 /* From when `moved` is no longer 0, a task in which it stays the same for `stall_ms` is taken for hung: its lease is
  * given up and the process ends. NULL: watch no more. */
 void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_ms);
-/* Returns when no heartbeat is under way; whether the worker is to end. */
-bool lease_let_go(struct lease *lease);
+/* Returns when no heartbeat is under way. */
+void lease_let_go(struct lease *lease);
 /* Shown with the next heartbeat; false where the lease is lost or the run has ended, with the reason. */
 bool lease_progress(struct lease *lease, const char *json, struct err *err) MUST_CHECK;
 /* The worker is to end: the work is told so at its next progress. */
 void lease_interrupt(struct lease *lease);
+bool lease_interrupted(struct lease *lease);
 
 #endif

@@ -27,19 +27,41 @@ const char *order_events_topic(struct arena *arena, const char *prefix)
     return arena_printf(arena, "%s.events.v1", prefix);
 }
 
-bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefix, const char *run, const char *task,
-                   const char *kind, struct err *err)
+static const char *order_text(struct arena *arena, const char *prefix, const char *run, const struct order_draft *draft)
 {
     char id[UUID_TEXT], now[CLOCK_TEXT];
     uuid_new(id);
     clock_format(clock_wall_us(), now);
-    const char *payload = arena_printf(arena,
-                                       "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/"
-                                       "%s\",\"type\":\"work.%s.v1\",\"subject\":\"run/%s/task/%s\","
-                                       "\"time\":\"%s\",\"datacontenttype\":\"application/"
-                                       "json\",\"data\":{\"task\":\"%s\",\"run\":\"%s\",\"kind\":\"%s\"}}",
-                                       id, prefix, stage_of(arena, kind), run, task, now, task, run, kind);
-    return ledger_queue(ledger, STATEMENT_OUTBOX_ADD, PARAMS(task, order_topic(arena, prefix, kind), task, payload),
+    return arena_printf(arena,
+                        "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/"
+                        "%s\",\"type\":\"work.%s.v1\",\"subject\":\"run/%s/task/%s\","
+                        "\"time\":\"%s\",\"datacontenttype\":\"application/"
+                        "json\",\"data\":{\"task\":\"%s\",\"run\":\"%s\",\"kind\":\"%s\"}}",
+                        id, prefix, stage_of(arena, draft->kind), run, draft->task, now, draft->task, run, draft->kind);
+}
+
+bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefix, const char *run,
+                   const struct order_draft *drafts, size_t count, struct err *err)
+{
+    const char **tasks = ARENA_ARRAY(arena, const char *, count), **topics = ARENA_ARRAY(arena, const char *, count);
+    const char **payloads = ARENA_ARRAY(arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        tasks[i] = drafts[i].task;
+        topics[i] = order_topic(arena, prefix, drafts[i].kind);
+        payloads[i] = order_text(arena, prefix, run, &drafts[i]);
+    }
+    const char *keys = param_texts(arena, tasks, count);
+    return ledger_queue(ledger, STATEMENT_OUTBOX_ADD,
+                        PARAMS(keys, param_texts(arena, topics, count), keys, param_texts(arena, payloads, count)),
+                        err);
+}
+
+bool order_post(struct ledger *ledger, struct arena *arena, const char *task, const char *topic, const char *key,
+                const char *payload, struct err *err)
+{
+    return ledger_queue(ledger, STATEMENT_OUTBOX_ADD,
+                        PARAMS(param_texts(arena, &task, 1), param_texts(arena, &topic, 1), param_texts(arena, &key, 1),
+                               param_texts(arena, &payload, 1)),
                         err);
 }
 

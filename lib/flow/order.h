@@ -21,9 +21,17 @@ const char *order_topic(struct arena *arena, const char *prefix, const char *kin
 const char *order_dead_topic(struct arena *arena, const char *prefix);
 const char *order_events_topic(struct arena *arena, const char *prefix);
 
-/* Put a task's order into the outbox, in the caller's transaction; wakes the relay when that commits. */
-bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefix, const char *run, const char *task,
-                   const char *kind, struct err *err) MUST_CHECK;
+struct order_draft {
+    const char *task; /* UUID */
+    const char *kind;
+};
+
+/* Put the orders of a run's tasks into the outbox, in the caller's transaction; wakes the relay when that commits. */
+bool order_enqueue(struct ledger *ledger, struct arena *arena, const char *prefix, const char *run,
+                   const struct order_draft *drafts, size_t count, struct err *err) MUST_CHECK;
+/* Any message: it is of a task (NULL: of none), has a topic and a key. */
+bool order_post(struct ledger *ledger, struct arena *arena, const char *task, const char *topic, const char *key,
+                const char *payload, struct err *err) MUST_CHECK;
 
 /* ERR_INPUT says why a message is no order; ERR_DEFINITION that it is one of another version. */
 bool order_parse(struct arena *arena, const char *payload, size_t len, struct order *order, struct err *err) MUST_CHECK;

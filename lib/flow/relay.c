@@ -21,8 +21,7 @@ static bool take_due(struct ledger *ledger, struct arena *arena, struct bus_mess
                      struct err *err)
 {
     struct rows rows;
-    if (!ledger_exec(ledger, arena, STATEMENT_OUTBOX_AGAIN, NO_PARAMS, NULL, err) ||
-        !ledger_exec(ledger, arena, STATEMENT_OUTBOX_DUE, PARAMS(param_int(arena, BATCH)), &rows, err))
+    if (!ledger_exec(ledger, arena, STATEMENT_OUTBOX_DUE, PARAMS(param_int(arena, BATCH)), &rows, err))
         return false;
     *count = (size_t)rows.count;
     *messages = ARENA_ARRAY(arena, struct bus_message, *count);
@@ -53,6 +52,11 @@ static bool mark_sent(struct ledger *ledger, struct arena *arena, const struct b
         NULL, err);
 }
 
+/* When the relay last did what it does only now and then. */
+struct rounds {
+    int64_t again, tidied;
+};
+
 static bool tidy(const struct relay *relay, struct ledger *ledger, struct arena *arena, struct err *err)
 {
     return ledger_exec(ledger, arena, STATEMENT_TASK_DUE_AGAIN, PARAMS(param_int(arena, DELAY_MOST_MS)), NULL, err) &&
@@ -61,18 +65,34 @@ static bool tidy(const struct relay *relay, struct ledger *ledger, struct arena 
            ledger_exec(ledger, arena, STATEMENT_OUTBOX_FORGET, NO_PARAMS, NULL, err);
 }
 
+/* What only time brings: tasks that wait to be tried again, and now and then what was lost. */
+static bool look_round(const struct relay *relay, struct ledger *ledger, struct arena *arena, struct rounds *rounds,
+                       struct err *err)
+{
+    if (clock_seconds_since(rounds->again) * 1000 > IDLE_MS) {
+        rounds->again = clock_mono_ns();
+        if (!ledger_exec(ledger, arena, STATEMENT_OUTBOX_AGAIN, NO_PARAMS, NULL, err))
+            return false;
+    }
+    if (clock_seconds_since(rounds->tidied) > TIDY_SECONDS) {
+        rounds->tidied = clock_mono_ns();
+        return tidy(relay, ledger, arena, err);
+    }
+    return true;
+}
+
 /* As long as we hold the lock, which is as long as the connection lasts. */
 static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, struct err *err)
 {
     struct arena arena;
     bool good = true;
-    int64_t tidied = 0;
+    struct rounds rounds = {0, 0};
     arena_init(&arena);
     while (good && !atomic_load(&relay->stop)) {
         struct bus_message *messages;
         size_t count = 0;
         arena_clear(&arena);
-        good = take_due(ledger, &arena, &messages, &count, err);
+        good = look_round(relay, ledger, &arena, &rounds, err) && take_due(ledger, &arena, &messages, &count, err);
         if (good && count > 0) {
             good = bus_send(bus, messages, count, SEND_MS, err);
             relay->any = relay->any || good;
@@ -80,10 +100,6 @@ static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, s
         }
         if (good && count < BATCH)
             good = ledger_wait(ledger, IDLE_MS, err);
-        if (good && clock_seconds_since(tidied) > TIDY_SECONDS) {
-            good = tidy(relay, ledger, &arena, err);
-            tidied = clock_mono_ns();
-        }
     }
     arena_release(&arena);
     return good;

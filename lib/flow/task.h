@@ -71,6 +71,7 @@ struct task {
     size_t input_count;
     struct digest checkpoint; /* where checkpoint_step > 0: what an earlier attempt left */
     int64_t checkpoint_step;
+    bool streamed; /* metrics or checkpoints of it went to the ledger while it ran */
 
     struct task_output *outputs;
     size_t output_count, output_capacity;

@@ -12,12 +12,13 @@
 
 enum { LONGEST_MS = 5000 };
 
-/* What a task's host functions need. */
+/* One of the hand, with what its host functions need. */
 struct doing {
     const struct work_site *site;
     const struct claim *claim;
-    struct task *task;
-    const char *definition;
+    struct task task;
+    struct task_host host;
+    struct claim_usage usage;
 };
 
 static bool host_progress(void *context, double done, double total, const char *unit, const char *note, struct err *err)
@@ -38,6 +39,7 @@ static bool host_checkpoint(void *context, int64_t step, const struct digest *di
     struct arena scratch;
     struct rows before = {NULL, 0}, after;
     struct digest old;
+    doing->task.streamed = true;
     arena_init(&scratch);
     bool good =
         ledger_exec(ledger, &scratch, STATEMENT_CHECKPOINT_GET, PARAMS(doing->claim->task), &before, err) &&
@@ -58,6 +60,7 @@ static bool host_metrics(void *context, const struct metric_record *metrics, siz
     struct doing *doing = context;
     struct ledger *ledger = doing->site->ledger;
     struct arena scratch;
+    doing->task.streamed = true;
     arena_init(&scratch);
     bool good = ledger_begin(ledger, err);
     if (good && (!ledger_record_metrics(ledger, &scratch, doing->claim->task, metrics, count, err) ||
@@ -72,25 +75,31 @@ static bool host_metrics(void *context, const struct metric_record *metrics, siz
 static const char *host_definition(void *context, size_t *len)
 {
     struct doing *doing = context;
-    *len = strlen(doing->definition);
-    return doing->definition;
+    *len = strlen(doing->site->settings->definition);
+    return doing->site->settings->definition;
 }
 
-static bool take_inputs(const struct work_site *site, struct task *task, int64_t *bytes, struct err *err)
+/* Of all of them in one question. */
+static bool take_inputs(const struct work_site *site, struct arena *arena, struct doing *doing, size_t count,
+                        struct err *err)
 {
     struct rows rows;
-    if (!ledger_exec(site->ledger, task->arena, STATEMENT_TASK_INPUTS, PARAMS(task->id), &rows, err))
+    const char **ids = ARENA_ARRAY(arena, const char *, count);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = doing[i].task.id;
+    if (!ledger_exec(site->ledger, arena, STATEMENT_TASK_INPUTS, PARAMS(param_texts(arena, ids, count)), &rows, err))
         return false;
-    struct task_input *inputs = ARENA_ARRAY(task->arena, struct task_input, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++) {
-        inputs[i].role = row_text(&rows, i, 0);
-        inputs[i].ordinal = row_int(&rows, i, 1);
-        if (!digest_parse(row_text(&rows, i, 2), &inputs[i].digest))
-            BUG("an input of %s has no digest", task->id);
-        *bytes += row_int(&rows, i, 3);
+    struct task_input *inputs = ARENA_ARRAY(arena, struct task_input, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++) { /* those of a task stand together */
+        struct doing *of = &doing[row_int(&rows, i, 0)];
+        inputs[i].role = row_text(&rows, i, 1);
+        inputs[i].ordinal = row_int(&rows, i, 2);
+        if (!digest_parse(row_text(&rows, i, 3), &inputs[i].digest))
+            BUG("an input of %s has no digest", of->task.id);
+        of->usage.bytes_in += row_int(&rows, i, 4);
+        if (of->task.input_count++ == 0)
+            of->task.inputs = &inputs[i];
     }
-    task->inputs = inputs;
-    task->input_count = (size_t)rows.count;
     return true;
 }
 
@@ -98,6 +107,8 @@ static bool take_checkpoint(const struct work_site *site, struct task *task, str
 {
     struct rows rows;
     struct digest digest;
+    if (task->attempt == 1)
+        return true;
     if (!ledger_exec(site->ledger, task->arena, STATEMENT_CHECKPOINT_GET, PARAMS(task->id), &rows, err))
         return false;
     if (rows.count == 0 || !digest_parse(row_text(&rows, 0, 1), &digest) ||
@@ -125,13 +136,13 @@ static const struct work *find_work(const struct stage *stage, const char *name)
 }
 
 /* A worker of another revision than the run's runner would give other output under the same key. */
-static bool check_revision(const struct work_site *site, struct arena *arena, const struct claim *claim,
-                           const struct kind *kind, json_t *spec, struct err *err)
+static bool check_revision(const struct work_site *site, const struct claim *claim, const struct kind *kind,
+                           struct err *err)
 {
     struct rows rows;
-    const char *element = param_int(arena, json_int_or(spec, "index", 0));
-    if (!ledger_exec(site->ledger, arena, STATEMENT_STAGE_RUN_SETTINGS,
-                     PARAMS(claim->settings_run, claim->kind, element), &rows, err))
+    struct work_settings *settings = site->settings;
+    if (!ledger_exec(site->ledger, &settings->arena, STATEMENT_STAGE_RUN_SETTINGS,
+                     PARAMS(settings->run, claim->kind, param_int(&settings->arena, settings->element)), &rows, err))
         return false;
     if (rows.count > 0 && row_int(&rows, 0, 1) == kind->revision)
         return true;
@@ -141,36 +152,54 @@ static bool check_revision(const struct work_site *site, struct arena *arena, co
         claim->kind, rows.count > 0 ? (long long)row_int(&rows, 0, 1) : 0LL, kind->revision);
 }
 
-/* The kind's section, filled from the definition that the run was started with. */
-static bool take_config(const struct kind *kind, struct doing *doing, const char *file, void **config, struct err *err)
+static bool take_definition(const struct work_site *site, struct err *err)
 {
-    struct arena *arena = doing->task->arena;
+    struct rows rows;
+    struct work_settings *settings = site->settings;
+    if (!ledger_exec(site->ledger, &settings->arena, STATEMENT_DEFINITION_OF_RUN, PARAMS(settings->run), &rows, err))
+        return false;
+    if (rows.count == 0)
+        return err_set(err, ERR_INTERNAL, "run %s has no definition", settings->run);
+    settings->definition = row_text(&rows, 0, 0);
+    settings->file = row_text(&rows, 0, 1);
+    settings->pipeline = row_text(&rows, 0, 2);
+    return true;
+}
+
+/* The kind's section, filled from the definition that the run was started with. */
+static bool take_config(struct work_settings *settings, const struct kind *kind, struct err *err)
+{
+    struct arena *arena = &settings->arena;
     struct definition definition;
     const struct section *section = kind->section;
-    *config = NULL;
+    settings->config = NULL;
     if (section == NULL)
         return true;
     const char *path = section->path;
     if (text_ends(path, "[]"))
-        path = arena_printf(arena, "%.*s[%lld]", (int)strlen(path) - 2, path,
-                            (long long)json_int_or(doing->task->spec, "index", 0));
-    *config = arena_alloc(arena, section->size);
-    definition_parse(&definition, arena, file, doing->definition, strlen(doing->definition));
-    return definition_bind(&definition, section, path, arena, *config) || !definition_valid(&definition, err);
+        path = arena_printf(arena, "%.*s[%lld]", (int)strlen(path) - 2, path, (long long)settings->element);
+    void *config = arena_alloc(arena, section->size);
+    settings->config = config;
+    definition_parse(&definition, arena, settings->file, settings->definition, strlen(settings->definition));
+    return definition_bind(&definition, section, path, arena, config) || !definition_valid(&definition, err);
 }
 
-static bool take_definition(const struct work_site *site, struct doing *doing, const char **file, struct err *err)
+/* What a run was started with never changes, so it is asked for once. */
+static bool take_settings(const struct work_site *site, const struct claim *claim, const struct kind *kind,
+                          int64_t element, struct err *err)
 {
-    struct rows rows;
-    if (!ledger_exec(site->ledger, doing->task->arena, STATEMENT_DEFINITION_OF_RUN, PARAMS(doing->claim->settings_run),
-                     &rows, err))
-        return false;
-    if (rows.count == 0)
-        return err_set(err, ERR_INTERNAL, "run %s has no definition", doing->claim->settings_run);
-    doing->definition = row_text(&rows, 0, 0);
-    *file = row_text(&rows, 0, 1);
-    doing->task->pipeline = row_text(&rows, 0, 2);
-    return true;
+    struct work_settings *settings = site->settings;
+    if (settings->known && settings->element == element && text_equal(settings->run, claim->settings_run) &&
+        text_equal(settings->kind, kind->name))
+        return true;
+    settings->known = false;
+    arena_clear(&settings->arena);
+    memcpy(settings->run, claim->settings_run, UUID_TEXT);
+    settings->kind = kind->name;
+    settings->element = element;
+    settings->known =
+        check_revision(site, claim, kind, err) && take_definition(site, err) && take_config(settings, kind, err);
+    return settings->known;
 }
 
 /* Once an attempt was lost, all that follow are careful: what ended a worker would end the next. */
@@ -199,75 +228,191 @@ static bool run_watched(const struct work_site *site, const struct work *work, s
     return good;
 }
 
-static bool perform(const struct work_site *site, struct doing *doing, struct task *task, int64_t *bytes_in,
-                    struct err *err)
+static bool perform(struct doing *doing, struct err *err)
 {
-    void *config;
-    const char *file = "";
+    const struct work_site *site = doing->site;
+    struct task *task = &doing->task;
     const struct kind *kind = find_kind(site->stage, task->kind);
     const struct work *work = find_work(site->stage, task->kind);
     if (kind == NULL || work == NULL)
         return err_set(err, ERR_VERSION, "this worker knows no tasks of kind %s; is it older than the runner?",
                        task->kind);
     task->spec = json_read(task->arena, doing->claim->spec, strlen(doing->claim->spec), err);
-    return task->spec != NULL && check_revision(site, task->arena, doing->claim, kind, task->spec, err) &&
-           take_definition(site, doing, &file, err) && take_config(kind, doing, file, &config, err) &&
-           take_inputs(site, task, bytes_in, err) && take_checkpoint(site, task, err) && take_care(site, task, err) &&
-           run_watched(site, work, task, config, err);
+    if (task->spec == NULL || !take_settings(site, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
+        return false;
+    task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
+    return take_checkpoint(site, task, err) && take_care(site, task, err) &&
+           run_watched(site, work, task, site->settings->config, err);
+}
+
+static bool measure(struct doing *doing, struct err *err)
+{
+    struct usage_meter meter;
+    usage_begin(&meter);
+    bool good = perform(doing, err);
+    usage_end(&meter, &doing->usage);
+    for (size_t i = 0; i < doing->task.output_count; i++)
+        doing->usage.bytes_out += doing->task.outputs[i].bytes;
+    return good;
+}
+
+/* An attempt whose end cannot be recorded is left to its lease. */
+static bool record_failure(const struct doing *doing, const struct err *why, struct err *err)
+{
+    const struct work_site *site = doing->site;
+    const struct claim *claim = doing->claim;
+    if (lease_interrupted(site->lease) && why->code == ERR_SERVICE)
+        return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
+    *site->passed = *site->passed || why->code == ERR_VERSION;
+    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
+             claim->kind, claim->task, claim->attempt, why->text);
+    return claim_failed(site->ledger, doing->task.arena, site->claimer, claim, &doing->usage, why, err);
 }
 
 /* What took long to make is not thrown away because the ledger was away, or saw a deadlock, at its very end. */
-static bool complete(const struct work_site *site, struct arena *arena, const struct claim *claim,
-                     const struct task *task, const struct claim_usage *usage, struct err *why)
+static bool complete(const struct work_site *site, struct arena *arena, struct completion *completions, size_t count,
+                     struct err *why)
 {
-    for (int wait_ms = 50; !complete_task(site->ledger, arena, site->claimer, claim, task, usage, why); wait_ms *= 2) {
+    for (int wait_ms = 50; !complete_tasks(site->ledger, arena, site->claimer, completions, count, why); wait_ms *= 2) {
         if (why->code != ERR_SERVICE || wait_ms > LONGEST_MS)
             return false;
-        log_line(LOG_WARN, "%s %.8s: %s; trying again", claim->kind, claim->task, why->text);
+        log_line(LOG_WARN, "%s %.8s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
         clock_sleep_ms(wait_ms);
     }
     return true;
 }
 
-/* An attempt whose end cannot be recorded is left to its lease. */
-static bool conclude(const struct work_site *site, struct arena *arena, const struct claim *claim,
-                     const struct task *task, struct claim_usage *usage, bool good, struct err *why, struct err *err)
+static bool finish_each(const struct work_site *site, struct arena *arena, struct doing **done, size_t count,
+                        struct err *err);
+
+/* Those of one run. Where the ledger refuses them together, it says of each alone whether it was the reason. */
+static bool finish_run(const struct work_site *site, struct arena *arena, struct doing **done, size_t count,
+                       struct err *err)
 {
-    for (size_t i = 0; i < task->output_count; i++)
-        usage->bytes_out += task->outputs[i].bytes;
-    good = good && complete(site, arena, claim, task, usage, why);
-    bool told_to_end = lease_let_go(site->lease);
-    if (good)
-        return true;
-    if (told_to_end && why->code == ERR_SERVICE)
-        return claim_give_back(site->ledger, arena, claim, usage, why, err);
-    *site->passed = why->code == ERR_VERSION;
-    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
-             claim->kind, claim->task, claim->attempt, why->text);
-    return claim_failed(site->ledger, arena, site->claimer, claim, usage, why, err);
+    struct err why;
+    struct completion *completions = ARENA_ARRAY(arena, struct completion, count);
+    for (size_t i = 0; i < count; i++)
+        completions[i] = (struct completion){done[i]->claim, &done[i]->task, &done[i]->usage, false};
+    bool good = complete(site, arena, completions, count, &why);
+    if (!good && count > 1 && why.code != ERR_SERVICE)
+        return finish_each(site, arena, done, count, err);
+    for (size_t i = 0; i < count; i++) {
+        if (completions[i].done)
+            continue;
+        if (good)
+            err_set(&why, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", done[i]->task.id);
+        if (!record_failure(done[i], &why, err))
+            return false;
+    }
+    return true;
 }
 
-bool work_on(const struct work_site *site, struct arena *arena, const struct claim *claim, struct err *err)
+static bool finish_each(const struct work_site *site, struct arena *arena, struct doing **done, size_t count,
+                        struct err *err)
 {
-    struct doing doing = {.site = site, .claim = claim};
-    struct task_host host = {&doing, host_progress, host_checkpoint, host_metrics, host_definition};
-    struct task task = {.arena = arena,
-                        .store = site->claimer->store,
-                        .pool = site->pool,
-                        .ledger = site->ledger,
-                        .host = &host,
-                        .id = claim->task,
-                        .run = claim->run,
-                        .kind = claim->kind,
-                        .attempt = claim->attempt,
-                        .stall_ms = site->stall_ms};
-    struct claim_usage usage = {0};
-    struct usage_meter meter;
-    struct err why = {ERR_OK, ""};
-    doing.task = &task;
-    lease_hold(site->lease, claim);
-    usage_begin(&meter);
-    bool good = perform(site, &doing, &task, &usage.bytes_in, &why);
-    usage_end(&meter, &usage);
-    return conclude(site, arena, claim, &task, &usage, good, &why, err);
+    for (size_t i = 0; i < count; i++)
+        if (!finish_run(site, arena, &done[i], 1, err))
+            return false;
+    return true;
+}
+
+static bool finish(const struct work_site *site, struct arena *arena, struct doing **done, size_t count,
+                   struct err *err)
+{
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first + 1; next < count && text_equal(done[next]->task.run, done[first]->task.run);)
+            next++;
+        if (!finish_run(site, arena, &done[first], next - first, err))
+            return false;
+    }
+    return true;
+}
+
+/* Those that were not tried before, one after the other, and then completed together. */
+static bool do_fresh(const struct work_site *site, struct arena *arena, struct doing *doing, size_t count,
+                     struct err *err)
+{
+    struct doing **done = ARENA_ARRAY(arena, struct doing *, count);
+    struct err why;
+    size_t finished = 0, begun = 0;
+    int64_t begin = clock_mono_ns();
+    double spent = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (doing[i].claim->attempt > 1)
+            continue;
+        bool late = begun > 0 && clock_seconds_since(begin) > HAND_LATE_S;
+        if (late || (begun > 0 && lease_interrupted(site->lease))) {
+            err_set(&why, ERR_SERVICE, "not begun, since what was claimed with it took long; it is given back");
+            if (!claim_give_back(site->ledger, arena, doing[i].claim, &doing[i].usage, &why, err))
+                return false;
+            continue;
+        }
+        lease_turn(site->lease, i);
+        begun++;
+        if (measure(&doing[i], &why))
+            done[finished++] = &doing[i];
+        else if (!record_failure(&doing[i], &why, err))
+            return false;
+        spent += doing[i].usage.wall_seconds;
+    }
+    hand_learn(site->hand, begun, spent);
+    return finish(site, arena, done, finished, err);
+}
+
+/* Those that were tried before, each completed before the next begins. */
+static bool do_again(const struct work_site *site, struct arena *arena, struct doing *doing, size_t count,
+                     struct err *err)
+{
+    struct err why;
+    for (size_t i = 0; i < count; i++) {
+        struct doing *one = &doing[i];
+        if (one->claim->attempt == 1)
+            continue;
+        lease_turn(site->lease, i);
+        if (measure(one, &why) ? !finish(site, arena, &one, 1, err) : !record_failure(one, &why, err))
+            return false;
+    }
+    return true;
+}
+
+static bool record_failures(struct doing *doing, size_t count, const struct err *why, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!record_failure(&doing[i], why, err))
+            return false;
+    return true;
+}
+
+static void begin(struct doing *doing, const struct work_site *site, struct arena *arena, const struct claim *claim)
+{
+    *doing = (struct doing){
+        .site = site,
+        .claim = claim,
+        .host = {doing, host_progress, host_checkpoint, host_metrics, host_definition},
+        .task = {.arena = arena,
+                 .store = site->claimer->store,
+                 .pool = site->pool,
+                 .ledger = site->ledger,
+                 .host = &doing->host,
+                 .id = claim->task,
+                 .run = claim->run,
+                 .kind = claim->kind,
+                 .attempt = claim->attempt,
+                 .stall_ms = site->stall_ms},
+    };
+}
+
+bool work_on(const struct work_site *site, struct arena *arena, const struct claim *claims, size_t count,
+             struct err *err)
+{
+    struct err why;
+    struct doing *doing = ARENA_ARRAY(arena, struct doing, count);
+    for (size_t i = 0; i < count; i++)
+        begin(&doing[i], site, arena, &claims[i]);
+    lease_hold(site->lease, claims, count);
+    bool good = take_inputs(site, arena, doing, count, &why)
+                    ? do_fresh(site, arena, doing, count, err) && do_again(site, arena, doing, count, err)
+                    : record_failures(doing, count, &why, err);
+    lease_let_go(site->lease);
+    return good;
 }

@@ -1,12 +1,27 @@
 /*
- * work: one claimed task, from its inputs to its completion: what the worker loop does with a claim.
+ * work: claimed tasks, from their inputs to their completion: what the worker loop does with a hand of claims.
+ *
+ * They are worked on one after the other and completed together. What was tried before is done last, and each of those
+ * completed alone: where it ends the worker again, the others are done.
  */
 #ifndef LIB_FLOW_WORK_H
 #define LIB_FLOW_WORK_H
 
 #include "lib/flow/claim.h"
+#include "lib/flow/hand.h"
 #include "lib/flow/lease.h"
 #include "lib/flow/stage.h"
+
+/* What the last kind of task needed besides its inputs; the next of the same run and kind needs no more. */
+struct work_settings {
+    struct arena arena;
+    bool known;
+    char run[UUID_TEXT];
+    const char *kind;
+    int64_t element; /* of the definition's list */
+    const void *config;
+    const char *definition, *file, *pipeline;
+};
 
 struct work_site {
     const struct stage *stage;
@@ -14,12 +29,15 @@ struct work_site {
     struct ledger *ledger;
     struct lease *lease;
     struct pool *pool;
-    int64_t stall_ms; /* how long work on one document may take */
-    bool *passed;     /* set where the task wants another version of this program: leave the next to others */
+    struct work_settings *settings;
+    struct hand *hand; /* learns how long they took */
+    int64_t stall_ms;  /* how long work on one document may take */
+    bool *passed;      /* set where a task wants another version of this program: leave the next to others */
 };
 
-/* Does it and completes it, or records why not. False only where the ledger cannot be reached: the lease then runs out.
- */
-bool work_on(const struct work_site *site, struct arena *arena, const struct claim *claim, struct err *err) MUST_CHECK;
+/* Does them and completes them, or records why not. False only where the ledger cannot be reached: the leases then run
+ * out. At most HAND_MOST claims. */
+bool work_on(const struct work_site *site, struct arena *arena, const struct claim *claims, size_t count,
+             struct err *err) MUST_CHECK;
 
 #endif

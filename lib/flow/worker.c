@@ -45,9 +45,12 @@ struct worker {
     struct relay relay;
     pthread_t relay_thread, signal_thread;
     struct pool *pool;
+    struct work_settings settings;
+    struct hand hand;
     int64_t expired_ns;
     int64_t opened_ns;
-    bool heard; /* an order came at least once, or long enough: the group has been joined */
+    bool heard;  /* an order came at least once, or long enough: the group has been joined */
+    bool behind; /* nothing came last time, though the ledger had work: messages are late or lost */
     atomic_bool stop;
 };
 
@@ -175,10 +178,8 @@ static bool put_letter(struct worker *worker, struct arena *arena, const char *c
     if (!ledger_begin(ledger, err))
         return false;
     if (ledger_exec(ledger, arena, STATEMENT_DEAD_LETTER_ADD, params, 8, &rows, err) &&
-        (rows.count == 0 ||
-         ledger_exec(ledger, arena, STATEMENT_OUTBOX_ADD,
-                     PARAMS(NULL, order_dead_topic(arena, worker->site->topic_prefix), params[1], letter), NULL,
-                     err)) &&
+        (rows.count == 0 || order_post(ledger, arena, NULL, order_dead_topic(arena, worker->site->topic_prefix),
+                                       params[1], letter, err)) &&
         ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
@@ -209,44 +210,92 @@ static bool bury(struct worker *worker, struct arena *arena, const struct bus_re
     return true;
 }
 
-/* The order is acknowledged once its task is claimed, or is somebody else's, or will never be one. */
-static bool take_order(struct worker *worker, struct arena *arena, const struct bus_record *record, struct claim *claim,
-                       bool *got, struct err *err)
+static bool claimed(const struct claim *claims, size_t count, const char *task)
 {
-    struct order order;
-    struct err why;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(claims[i].task, task) == 0)
+            return true;
+    return false;
+}
+
+/* Orders of tasks that were not to be had: of a task that the ledger has, somebody else was quicker, or it has ended.
+ */
+static bool bury_unknown(struct worker *worker, struct arena *arena, const struct bus_record *const *records,
+                         const char *const *tasks, size_t count, struct err *err)
+{
     struct rows rows;
-    *got = false;
-    if (!order_parse(arena, record->payload, record->len, &order, &why)) {
-        if (!bury(worker, arena, record, why.code == ERR_DEFINITION ? "other version" : "undecodable", why.text, err))
-            return false;
-    } else if (!claim_take(worker->ledger, arena, &worker->claimer, order.task, claim, got, err)) {
+    if (count == 0)
+        return true;
+    if (!ledger_exec(worker->ledger, arena, STATEMENT_TASK_KNOWN, PARAMS(param_texts(arena, tasks, count)), &rows, err))
         return false;
-    } else if (!*got) {
-        if (!ledger_exec(worker->ledger, arena, STATEMENT_TASK_KNOWN, PARAMS(order.task), &rows, err) ||
-            (rows.count == 0 && !bury(worker, arena, record, "unknown task", order.task, err)))
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (int row = 0; row < rows.count && !known; row++)
+            known = strcmp(row_text(&rows, row, 0), tasks[i]) == 0;
+        if (!known && !bury(worker, arena, records[i], "unknown task", tasks[i], err))
             return false;
     }
-    bus_ack(worker->bus, record);
+    return true;
+}
+
+/* Orders are acknowledged once their tasks are claimed, or are somebody else's, or will never be any. */
+static bool take_orders(struct worker *worker, struct arena *arena, const struct bus_record *records, size_t count,
+                        struct claim *claims, size_t *got, struct err *err)
+{
+    const char *tasks[HAND_MOST], *missed[HAND_MOST];
+    const struct bus_record *of[HAND_MOST], *of_missed[HAND_MOST];
+    size_t orders = 0, misses = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct err why;
+        struct order *order = ARENA_NEW(arena, struct order);
+        if (order_parse(arena, records[i].payload, records[i].len, order, &why)) {
+            tasks[orders] = order->task;
+            of[orders++] = &records[i];
+        } else if (!bury(worker, arena, &records[i], why.code == ERR_DEFINITION ? "other version" : "undecodable",
+                         why.text, err)) {
+            return false;
+        }
+    }
+    if (orders > 0 && !claim_take(worker->ledger, arena, &worker->claimer, tasks, orders, claims, got, err))
+        return false;
+    for (size_t i = 0; i < orders; i++) {
+        if (claimed(claims, *got, tasks[i]))
+            continue;
+        missed[misses] = tasks[i];
+        of_missed[misses++] = of[i];
+    }
+    if (!bury_unknown(worker, arena, of_missed, missed, misses, err))
+        return false;
+    bus_ack(worker->bus, records, count);
     worker->heard = true;
     return true;
 }
 
-/* A task from Kafka where one came, from the ledger where nothing did. */
-static bool find_work(struct worker *worker, struct arena *arena, struct claim *claim, bool *got, struct err *err)
+static int patience_ms(struct worker *worker)
 {
-    struct bus_record record;
-    *got = false;
     worker->heard = worker->heard || clock_seconds_since(worker->opened_ns) > JOIN_SECONDS;
-    if (inbox_take(worker->inbox, arena, worker->heard ? SILENCE_MS : JOIN_MS, &record))
-        return take_order(worker, arena, &record, claim, got, err);
+    return worker->behind ? 0 : worker->heard ? SILENCE_MS : JOIN_MS;
+}
+
+/* Tasks from Kafka where orders came, from the ledger where nothing did. */
+static bool find_work(struct worker *worker, struct arena *arena, struct claim *claims, size_t *got, struct err *err)
+{
+    struct bus_record records[HAND_MOST];
+    size_t count = 0, most = hand_size(&worker->hand);
+    while (count < most && inbox_take(worker->inbox, arena, count > 0 ? 0 : patience_ms(worker), &records[count]))
+        count++;
+    worker->behind = false;
+    if (count > 0)
+        return take_orders(worker, arena, records, count, claims, got, err);
     if (clock_seconds_since(worker->expired_ns) > EXPIRE_SECONDS) {
         worker->expired_ns = clock_mono_ns();
         if (!claim_expire(worker->ledger, arena, &worker->claimer, err) ||
             !run_end_overdue(worker->ledger, arena, &worker->store, err))
             return false;
     }
-    return claim_next(worker->ledger, arena, &worker->claimer, claim, got, err);
+    bool good = claim_next(worker->ledger, arena, &worker->claimer, most, claims, got, err);
+    worker->behind = good && *got > 0;
+    return good;
 }
 
 /* A worker that can do nothing here is always idle, and would be the first to take every task. */
@@ -256,26 +305,29 @@ static void step_aside(const struct worker *worker)
         clock_sleep_ms(100);
 }
 
-/* One round: at most one task. A ledger that does not answer is asked again; nothing is lost meanwhile. */
+/* One round: at most one hand of tasks. A ledger that does not answer is asked again; nothing is lost meanwhile. */
 static bool serve_once(struct worker *worker, struct arena *arena)
 {
-    struct claim claim;
+    struct claim claims[HAND_MOST];
     struct err err;
-    bool got = false, passed = false;
+    size_t got = 0;
+    bool passed = false;
     const struct work_site site = {.passed = &passed,
                                    .stage = worker->stage,
                                    .claimer = &worker->claimer,
                                    .ledger = worker->ledger,
                                    .lease = worker->lease,
                                    .pool = worker->pool,
+                                   .settings = &worker->settings,
+                                   .hand = &worker->hand,
                                    .stall_ms = worker->site->stall_ms};
-    if (!find_work(worker, arena, &claim, &got, &err) || (got && !work_on(&site, arena, &claim, &err))) {
+    if (!find_work(worker, arena, claims, &got, &err) || (got > 0 && !work_on(&site, arena, claims, got, &err))) {
         log_line(LOG_WARN, "%s; trying again", err.text);
         clock_sleep_ms(SORRY_MS);
     }
     if (passed)
         step_aside(worker);
-    return got;
+    return got > 0;
 }
 
 static bool open_worker(struct worker *worker, struct err *err)
@@ -310,6 +362,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
         return false;
     }
     arena_init(&arena);
+    arena_init(&worker.settings.arena);
     bool good = true;
     while (good && !atomic_load(&worker.stop)) {
         bool worked = serve_once(&worker, &arena);
@@ -320,6 +373,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     }
     arena_release(&arena);
     end_threads(&worker);
+    arena_release(&worker.settings.arena);
     arena_release(&worker.life);
     return good;
 }

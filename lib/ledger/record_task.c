@@ -100,8 +100,9 @@ static bool record_verdicts(struct ledger *ledger, struct arena *arena, const st
 static bool record_measurements(struct ledger *ledger, struct arena *arena, const struct task_records *records,
                                 struct err *err)
 {
+    bool some = records->metric_count > 0 || records->metrics_before;
     return ledger_record_metrics(ledger, arena, records->task, records->metrics, records->metric_count, err) &&
-           ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS(records->task), err) &&
+           (!some || ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS(records->task), err)) &&
            record_scores(ledger, arena, records, err) && record_verdicts(ledger, arena, records, err);
 }
 

@@ -30,6 +30,7 @@ struct task_records {
     size_t duplicate_count;
     const struct metric_record *metrics;
     size_t metric_count;
+    bool metrics_before; /* others of it may be in the ledger already */
     const struct score_record *scores;
     size_t score_count;
     const struct verdict_record *verdicts;
@@ -50,12 +51,12 @@ bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const cha
 struct attempt_usage {
     const char *task; /* UUID */
     int attempt;
-    const char *worker;           /* whose attempt it is: nothing is charged where it is not */
     int64_t started_us, ended_us; /* wall time */
     double cpu_seconds, gpu_seconds;
     int64_t stored_bytes; /* artifacts that this attempt added to the store: charged for a month */
 };
-bool ledger_charge_attempt(struct ledger *ledger, struct arena *arena, const struct attempt_usage *usage,
-                           struct err *err) MUST_CHECK;
+/* All of one worker: nothing is charged where the attempt is not its own. */
+bool ledger_charge_attempts(struct ledger *ledger, struct arena *arena, const char *worker,
+                            const struct attempt_usage *usages, size_t count, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,5 +1,7 @@
--- It worked at most until its lease ran out. Gives its start and end in microseconds. $1 task, $2 attempt, $3 error
+-- It worked at most until its lease ran out. Gives its start and end in microseconds, and how many were claimed in one with it.
+-- $1 task, $2 attempt, $3 error
 UPDATE ledger.attempt SET finished = clock_timestamp(), outcome = 'lost', error = $3::text,
     wall_seconds = extract(epoch FROM clock_timestamp() - started)
 WHERE task = $1::uuid AND attempt = $2::int AND outcome IS NULL
-RETURNING (extract(epoch FROM started) * 1000000)::bigint, (extract(epoch FROM finished) * 1000000)::bigint
+RETURNING (extract(epoch FROM started) * 1000000)::bigint, (extract(epoch FROM finished) * 1000000)::bigint,
+    (SELECT count(*) FROM ledger.attempt w WHERE w.worker = attempt.worker AND w.started = attempt.started)

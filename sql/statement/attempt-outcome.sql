@@ -1,2 +1,3 @@
--- How an attempt ended, for its own worker. $1 task, $2 attempt, $3 worker
-SELECT outcome FROM ledger.attempt WHERE task = $1::uuid AND attempt = $2::int AND worker = $3::text
+-- How attempts ended, for their own worker. $1 tasks, $2 attempts, $3 worker
+SELECT a.task, a.outcome FROM ledger.attempt a JOIN unnest($1::uuid[], $2::int[]) AS n (task, attempt)
+    ON a.task = n.task AND a.attempt = n.attempt WHERE a.worker = $3::text

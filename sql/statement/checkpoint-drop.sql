@@ -1,2 +1,2 @@
--- A finished task needs none. $1 task
-DELETE FROM ledger.checkpoint WHERE task = $1::uuid RETURNING encode(artifact, 'hex')
+-- A finished task needs none. $1 tasks
+DELETE FROM ledger.checkpoint WHERE task = ANY ($1::uuid[]) RETURNING task, encode(artifact, 'hex')

@@ -1,6 +1,10 @@
--- Renews a lease; no row: it was lost. $1 task, $2 attempt, $3 worker, $4 lease in ms, $5 progress or NULL
+-- Renews leases; no row for one that was lost. $1 tasks, $2 attempts, $3 worker, $4 lease in ms, $5 progress or NULL, $6 of which
+WITH held AS MATERIALIZED ( -- whoever locks several tasks does so in the order of their ids
+    SELECT t.id FROM ledger.task t JOIN unnest($1::uuid[], $2::int[]) AS n (id, attempt) ON t.id = n.id AND t.attempt = n.attempt
+    WHERE t.lease_owner = $3::text ORDER BY t.id FOR NO KEY UPDATE OF t
+)
 UPDATE ledger.task t SET lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond',
-    progress = coalesce($5::jsonb, progress)
-FROM ledger.run r
-WHERE r.id = t.run AND t.id = $1::uuid AND t.attempt = $2::int AND t.lease_owner = $3::text AND t.state = 'running'
-RETURNING r.state
+    progress = CASE WHEN t.id = $6::uuid THEN coalesce($5::jsonb, t.progress) ELSE t.progress END
+FROM held, ledger.run r, unnest($1::uuid[], $2::int[]) AS n (id, attempt)
+WHERE t.id = held.id AND r.id = t.run AND n.id = t.id AND t.attempt = n.attempt AND t.lease_owner = $3::text AND t.state = 'running'
+RETURNING t.id, r.state

@@ -1,4 +1,5 @@
--- $1 task
-SELECT i.role, i.ordinal, encode(i.artifact, 'hex'), a.bytes
-FROM ledger.task_input i JOIN ledger.artifact a ON a.digest = i.artifact
-WHERE i.task = $1::uuid ORDER BY i.role, i.ordinal
+-- What tasks are given; first which of them. $1 tasks
+SELECT n.place - 1, i.role, i.ordinal, encode(i.artifact, 'hex'), a.bytes
+FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place) JOIN ledger.task_input i ON i.task = n.id
+JOIN ledger.artifact a ON a.digest = i.artifact
+ORDER BY n.place, i.role, i.ordinal

@@ -1,2 +1,2 @@
--- Whether a message speaks of a task that exists. $1 task
-SELECT state FROM ledger.task WHERE id = $1::uuid
+-- Which tasks of messages exist. $1 tasks
+SELECT id FROM ledger.task WHERE id = ANY ($1::uuid[])

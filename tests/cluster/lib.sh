@@ -119,7 +119,7 @@ cluster_start() {
             -c "$work/broker-$id/server.properties" --ignore-formatted) >> "$work/broker-$id/log" 2>&1
     done
     for id in $(seq $brokers); do broker_start "$id"; done
-    ok "$brokers broker$([ $brokers -eq 1 ] || echo s) of Apache Kafka" wait_for 90 brokers_are $brokers
+    ok "$brokers broker$([ $brokers -eq 1 ] || echo s) of Apache Kafka" wait_for 240 brokers_are $brokers
     [ $failed -eq 0 ] || { tail -n 5 "$work"/broker-*/log | sed 's/^/#   /'; finish; }
 }
 # Called at the scenario's end, whatever it is.
@@ -130,4 +130,3 @@ clean_up() {
         wait "$(broker_pid "$id")" 2>/dev/null
     done
 }
-running() { [ "$(sql "select count(*) from ledger.task where kind = '$1' and state = 'running'")" -gt 0 ]; }

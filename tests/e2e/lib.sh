@@ -40,10 +40,10 @@ unlike() { # name, text, extended regular expression
     result $status "$1"
     [ $status -eq 0 ] || { printf '# this matches %s:\n' "$3"; printf '%s\n' "$2" | sed 's/^/#   /'; }
 }
-# exits NAME STATUS COMMAND...: it ends with this exit status; what it prints is in $out.
+# exits NAME STATUS COMMAND...: a program ends with this exit status; what it prints is in $out. 124: it was ended after so long.
 exits() {
     name=$1 want=$2; shift 2
-    out=$("$@" 2>&1); got=$?
+    out=$(timeout -k 10 600 "$@" 2>&1); got=$?
     is "$name (exit $want)" "$got" "$want"
     [ "$got" = "$want" ] || printf '%s\n' "$out" | tail -n 30 | sed 's/^/#   /'
 }
@@ -107,6 +107,64 @@ wait_for() {
         sleep 0.05
     done
 }
+# await PID [SECONDS]: until a process of ours has ended; its exit status in $ended. One that hangs is shown and killed: 124.
+await() {
+    await_until=$(($(date +%s) + ${2:-400}))
+    while kill -0 "$1" 2>/dev/null; do
+        if [ "$(date +%s)" -ge $await_until ]; then
+            hangs "$1"
+            wait "$1" 2>/dev/null
+            ended=124
+            return
+        fi
+        sleep 0.05
+    done
+    wait "$1" 2>/dev/null
+    ended=$?
+}
+left() { ps -eo pid=,args= | grep -F -- "$TIDEMILL_STATE" | grep -v -e grep -e "$0"; }
+# hangs PID: what each process does, what the ledger waits for, and what was said last; then they are killed.
+hangs() {
+    note "hangs: process $1 of $TIDEMILL_STATE"
+    {
+        ps -o pid,stat,etimes,time,wchan:24,args -p "$1" # shellcheck disable=SC2046
+        ps -o pid,stat,etimes,time,wchan:24,args -p "$(left | awk '{ print $1 }' | paste -sd, -)"
+        PGCONNECT_TIMEOUT=5 timeout 20 psql -h "$TIDEMILL_STATE/postgres/socket" -U tidemill -d tidemill -XAtq \
+            -c "select 'task', kind, state, attempt, lease_owner, lease_until - now(), not_before - now(), error from ledger.task
+                where state not in ('done', 'reused')" \
+            -c "select 'session', pid, application_name, state, wait_event_type, wait_event, now() - state_change, left(query, 80)
+                from pg_stat_activity where backend_type = 'client backend'"
+        tail -n 5 "$TIDEMILL_STATE"/log/* "$TIDEMILL_STATE.out"
+    } 2>&1 | cut -c1-240 | sed 's/^/#   /'
+    # shellcheck disable=SC2046
+    kill -9 "$1" $(left | awk '{ print $1 }') 2>/dev/null
+}
+
+# holdable: from here on workers can be made to stand still in the middle of a task (hold.c), so that no moment is missed.
+holdable() {
+    cc -shared -fPIC -O1 -o "$work/hold.so" tests/e2e/hold.c -ldl || exit 1
+    mkdir "$work/hold"
+    export HOLD="$work/hold" LD_PRELOAD="$work/hold.so"
+}
+# hold STAGE [read|write]: its workers stand still where they next read or write an artifact, until let_go STAGE.
+hold() {
+    echo "${2:-}" > "$HOLD/new"
+    mv "$HOLD/new" "$HOLD/$1"
+}
+let_go() { rm -f "$HOLD/$1"; }
+# standing KIND: a worker stands still in a task of that kind; its pid in $victim. Those in other kinds of the stage go on.
+standing() {
+    for mark in "$HOLD/${1%%.*}".*; do
+        victim=${mark##*.}
+        [ -e "$mark" ] && kill -0 "$victim" 2>/dev/null || continue
+        kind=$($look "select kind from ledger.task where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'")
+        [ "$kind" != "$1" ] || return 0
+        [ -z "$kind" ] || rm -f "$mark"
+    done
+    victim=
+    return 1
+}
+look=sql
 clean_up() { :; } # a scenario's own, or its suite's
 finish() {
     tidemill down >/dev/null 2>&1

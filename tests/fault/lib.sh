@@ -9,7 +9,7 @@
 #   FORM=ci|nightly   how long outages last, and how much is tried
 . "$(dirname "$0")/../e2e/lib.sh"
 SEED=${SEED:-$(($(date +%s) % 100000))} POINTS=${POINTS:-100} FORM=${FORM:-ci}
-here=$PWD/tests/fault
+here=$PWD/tests/fault look=ask
 slot=2026-11-20T02:30:00Z
 note "SEED=$SEED POINTS=$POINTS FORM=$FORM"
 case $FORM in ci | nightly) ;; *) note "FORM is ci or nightly"; exit 2 ;; esac
@@ -65,8 +65,7 @@ start() {
 follow() {
     restarts=0
     while :; do
-        wait $runner
-        ended=$?
+        await $runner
         [ $ended -gt 128 ] || [ $ended -eq 8 ] || return 0
         restarts=$((restarts + 1))
         [ $restarts -lt 20 ] || return 0
@@ -99,10 +98,9 @@ same() {
     is "$1: the same bytes" $equal equal
 }
 # gone NAME: no process of the state folder is left.
-left() { ps -eo pid=,args= | grep -F -- "$TIDEMILL_STATE" | grep -v -e grep -e "$0"; }
 none_left() { [ -z "$(left)" ]; }
 gone() {
-    wait_for 10 none_left
+    wait_for 60 none_left
     is "$1: no process is left" "$(left)" ''
 }
 # cell FAULT PROCESS POINTS: a line for the table (tests/fault/table): what was tried, and how it ended.

@@ -12,7 +12,8 @@
  *   - a claim, an end and an expiry change only a task in the state, attempt and owner that they name (the same, and
  *     tests/unit/sql/protocol_test.c)
  *   - completions of a run are one after another, by the lock on its row (sql/statement/run-lock.sql)
- *   - a worker forgets all when it dies, and knows one claim at a time (lib/flow/worker.c)
+ *   - a worker forgets all when it dies, and knows one claim at a time; quick tasks are claimed and completed several in a
+ *     transaction, which is one of the orders of the steps below with nothing between (tests/unit/flow/hands_test.c)
  *
  * A stopped process that wakes up needs no step of its own: between two steps a process may rest for ever. Each of NO_FENCE,
  * CHARGE_TWICE, FORGET_FAILURES, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, END_ANY, NO_EXPIRY and NO_DIRECT takes a

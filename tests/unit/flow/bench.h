@@ -94,14 +94,14 @@ __attribute__((unused)) static const char *bench_sql(struct bench *bench, const 
 static bool bench_claim(struct bench *bench, const char *stage, const char *owner, struct claim *claim)
 {
     struct err err;
-    bool got = false;
+    size_t got = 0;
     struct claimer claimer = bench->claimer;
     claimer.stage = stage;
     claimer.owner = owner;
     /* claim_next leaves what is new to the relay for a second */
     bench_sql(bench, "UPDATE ledger.task SET published = now() WHERE state = 'ready' AND not_before <= now()");
-    bench_must(claim_next(bench->ledger, bench->arena, &claimer, claim, &got, &err), &err);
-    return got;
+    bench_must(claim_next(bench->ledger, bench->arena, &claimer, 1, claim, &got, &err), &err);
+    return got > 0;
 }
 
 /* Completes a claim that leaves these texts in a role. */
@@ -119,7 +119,10 @@ static bool bench_complete(struct bench *bench, const struct claim *claim, const
     bench_must((task.spec = json_read(bench->arena, claim->spec, strlen(claim->spec), err)) != NULL, err);
     for (size_t i = 0; i < count; i++)
         bench_must(task_put(&task, role, (int64_t)i, texts[i], strlen(texts[i]), "text/plain", err), err);
-    return complete_task(bench->ledger, bench->arena, &bench->claimer, claim, &task, &usage, err);
+    struct completion completion = {claim, &task, &usage, false};
+    if (!complete_tasks(bench->ledger, bench->arena, &bench->claimer, &completion, 1, err))
+        return false;
+    return completion.done || err_set(err, ERR_LEASE, "the lease was lost");
 }
 
 #endif

@@ -45,7 +45,7 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
         twice += seen[n];
         count += !seen[n];
         seen[n] = true;
-        bus_ack(listener, &record);
+        bus_ack(listener, &record, 1);
     }
     OK(count == MESSAGES && twice == 0, "%d came, %d of them twice", count, twice);
     printf("# %.0f messages a second through a full inbox\n", MESSAGES / clock_seconds_since(first));

@@ -61,12 +61,11 @@ static void seed_write(struct ledger *ledger, const struct task_records *records
     seed_must(ledger_begin(ledger, &err) && ledger_record_task(ledger, &arena, records, &err), &err);
     struct attempt_usage usage = {.task = records->task,
                                   .attempt = 1,
-                                  .worker = "worker",
                                   .started_us = ended_us - 10000000,
                                   .ended_us = ended_us,
                                   .cpu_seconds = 9,
                                   .stored_bytes = 1000000};
-    seed_must(ledger_charge_attempt(ledger, &arena, &usage, &err) && ledger_commit(ledger, &err), &err);
+    seed_must(ledger_charge_attempts(ledger, &arena, "worker", &usage, 1, &err) && ledger_commit(ledger, &err), &err);
     arena_release(&arena);
 }
 
