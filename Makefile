@@ -121,12 +121,12 @@ calls: $(PROGRAMS) $(BUILD)/tests/call/driver $(BUILD)/tests/call/interpose.so
 	@BUILD=$(BUILD) .ci/setup run test
 	@BUILD=$(BUILD) tests/call/run $(WRITE)
 
-$(BUILD)/tests/call/driver: $(BUILD)/tests/call/driver.o $(BUILD)/lib.a
+$(BUILD)/tests/call/driver: $(call objects,$(wildcard tests/call/driver.c tests/call/layer*.c)) $(BUILD)/lib.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-$(BUILD)/tests/call/interpose.so: tests/call/interpose.c $(BUILD)/packages.mk
+$(BUILD)/tests/call/interpose.so: $(wildcard tests/call/interpose*.c) tests/call/interpose.h $(BUILD)/packages.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(WARN) $(CFLAGS) -pthread $(PACKAGE_CFLAGS) -fPIC -shared $< -ldl -o $@
+	$(CC) -I. -D_GNU_SOURCE $(WARN) $(CFLAGS) -pthread $(PACKAGE_CFLAGS) -fPIC -shared $(filter %.c,$^) -ldl -o $@
 
 $(BUILD)/tests/fault/topics: $(BUILD)/tests/fault/topics.o
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@

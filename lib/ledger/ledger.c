@@ -216,7 +216,10 @@ static bool send_queued(struct ledger *ledger, const char *name, int sent, struc
 
 static bool settle_queue(struct ledger *ledger, struct err *err)
 {
-    return ledger->queued_count == 0 || collect(ledger, NULL, NULL, err);
+    if (ledger->queued_count == 0)
+        return true;
+    return collect(ledger, NULL, NULL, err) &&
+           (usable(ledger) || err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost after a pipeline"));
 }
 
 bool ledger_begin(struct ledger *ledger, struct err *err)

@@ -1,0 +1,141 @@
+/* layers of the ledger: statements and COPY in a transaction, the same in a pipeline, lost connections, notifications,
+ * migrations. The database is $CALL_LEDGER. */
+#include "lib/base/clock.h"
+#include "lib/ledger/ledger.h"
+#include "tests/call/layer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char content[] = "what the tide brings, the mill grinds";
+
+static bool fill(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    struct buf rows;
+    buf_init(&rows, arena);
+    for (int i = 0; i < 3; i++) {
+        copy_int(&rows, i);
+        copy_field(&rows, content);
+        copy_end(&rows);
+    }
+    return ledger_sql(ledger, arena, "DELETE FROM public.call", NULL, err) &&
+           ledger_exec(ledger, arena, STATEMENT_SOURCE_ENSURE, PARAMS("call"), NULL, err) &&
+           ledger_copy(ledger, "public.call (a, b)", rows.data, rows.len, err);
+}
+
+/* One transaction of statements and a COPY, taken back where anything in it fails. */
+static bool work_ledger(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    struct rows rows;
+    struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (ledger == NULL || !ledger_begin(ledger, err))
+        return false;
+    if (!fill(ledger, arena, err)) {
+        ledger_rollback(ledger);
+        return false;
+    }
+    if (!ledger_commit(ledger, err) ||
+        !ledger_sql(ledger, arena, "SELECT string_agg(a || b, ',' ORDER BY a) FROM public.call", &rows, err))
+        return false;
+    digest_add(made, row_text(&rows, 0, 0), strlen(row_text(&rows, 0, 0)));
+    return true;
+}
+
+static bool work_migrate(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    struct rows rows;
+    struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (ledger == NULL || !ledger_migrate(ledger, err) ||
+        !ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &rows, err))
+        return false;
+    digest_add(made, &rows.count, sizeof rows.count);
+    return true;
+}
+
+static bool queue_some(struct ledger *ledger, int count, struct err *err)
+{
+    for (int i = 0; i < count; i++)
+        if (!ledger_queue(ledger, STATEMENT_OUTBOX_ADD, PARAMS(NULL, "call", "key", content), err))
+            return false;
+    return true;
+}
+
+/* More than fit into one pipeline, what is asked at its end, a COPY behind it, and a COMMIT that ends another. */
+static bool pipe_all(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    struct rows rows;
+    return ledger_sql(ledger, arena, "DELETE FROM ledger.outbox", NULL, err) && queue_some(ledger, 66, err) &&
+           ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &rows, err) && queue_some(ledger, 1, err) &&
+           fill(ledger, arena, err) && queue_some(ledger, 2, err);
+}
+
+static bool work_pipeline(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    struct rows rows;
+    struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (ledger == NULL || !ledger_begin(ledger, err))
+        return false;
+    if (!pipe_all(ledger, arena, err)) {
+        ledger_rollback(ledger);
+        return false;
+    }
+    if (!ledger_commit(ledger, err) ||
+        !ledger_sql(ledger, arena, "SELECT count(*) || string_agg(payload, ',') FROM ledger.outbox", &rows, err))
+        return false;
+    digest_add(made, row_text(&rows, 0, 0), strlen(row_text(&rows, 0, 0)));
+    return true;
+}
+
+/* Ends a session from another one, and waits until it is gone. */
+static bool end_session(struct ledger *other, struct arena *arena, const char *pid, struct err *err)
+{
+    struct rows rows;
+    const char *end =
+        arena_printf(arena, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid = %s", pid);
+    do {
+        if (!ledger_sql(other, arena, end, &rows, err))
+            return false;
+    } while (row_int(&rows, 0, 0) > 0);
+    clock_sleep_ms(20); /* its last words are under way to the client */
+    return true;
+}
+
+/* A session that was ended while idle, and one that was ended by its own command: the next begins anew. */
+static bool work_reconnect(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    struct rows rows;
+    struct err lost;
+    struct ledger *other = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    struct ledger *ledger = other == NULL ? NULL : ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (ledger == NULL || !ledger_sql(ledger, arena, "SELECT pg_backend_pid()", &rows, err) ||
+        !end_session(other, arena, row_text(&rows, 0, 0), err) || !ledger_begin(ledger, err) ||
+        !ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS("call"), err) || !ledger_commit(ledger, err))
+        return false;
+    if (ledger_sql(ledger, arena, "SELECT pg_terminate_backend(pg_backend_pid())", NULL, &lost))
+        return err_set(err, ERR_INTERNAL, "the session goes on");
+    if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &rows, err))
+        return false;
+    digest_add(made, &rows.count, sizeof rows.count);
+    return true;
+}
+
+/* A notification that comes, and one that does not. */
+static bool work_listen(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (ledger == NULL || !ledger_exec(ledger, arena, STATEMENT_LISTEN_OUTBOX, NO_PARAMS, NULL, err) ||
+        !ledger_sql(ledger, arena, "SELECT pg_notify('outbox', '')", NULL, err) || !ledger_wait(ledger, 1000, err) ||
+        !ledger_sql(ledger, arena, "SELECT pg_notify('outbox', '') FROM pg_sleep(0.01)", NULL, err) ||
+        !ledger_wait(ledger, 1000, err) || !ledger_wait(ledger, 10, err))
+        return false;
+    struct ledger *other = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
+    if (other == NULL || !ledger_sql(other, arena, "SELECT pg_notify('outbox', '')", NULL, err) ||
+        !ledger_wait(ledger, 1000, err))
+        return false;
+    digest_add(made, content, sizeof content);
+    return true;
+}
+
+const struct layer ledger_layers[] = {{"ledger", work_ledger},       {"pipeline", work_pipeline},
+                                      {"reconnect", work_reconnect}, {"listen", work_listen},
+                                      {"migrate", work_migrate},     {NULL, NULL}};
