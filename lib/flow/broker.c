@@ -22,7 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { START_MS = 10000, STOP_MS = 3000 };
+enum { START_MS = 30000, STOP_MS = 3000 };
 
 /* The port that the next bind() to port 0 of loopback gets; 0: as asked. Set only while the broker is made. */
 static int wanted_port;
@@ -71,6 +71,20 @@ const char *broker_address(struct arena *arena, const char *state)
     return arena_printf(arena, "127.0.0.1:%d", port);
 }
 
+static bool await_ready(struct arena *arena, const char *state, const char *log, struct err *err)
+{
+    const char *ready = in_state(arena, state, "ready"), *pid_file = in_state(arena, state, "pid");
+    for (int64_t begin = clock_mono_ns(); clock_seconds_since(begin) * 1000 < START_MS; clock_sleep_ms(10)) {
+        if (file_exists(ready))
+            return true;
+        if (process_remembered(pid_file) == 0)
+            return err_set(err, ERR_SERVICE, "the embedded broker ended at its start: %s",
+                           process_log_tail(arena, log, 2));
+    }
+    return err_set(err, ERR_SERVICE, "the embedded broker is not ready after %d s; see %s", START_MS / 1000, log);
+}
+
+/* One that is not ready in time is ended: it would be nobody's. */
 static bool launch(struct arena *arena, const char *state, const char *program, int port, const struct texts *topics,
                    int partitions, struct err *err)
 {
@@ -86,14 +100,10 @@ static bool launch(struct arena *arena, const char *state, const char *program, 
     unlink(ready);
     if (!process_serve(argv, log, pid_file, err))
         return false;
-    for (int64_t begin = clock_mono_ns(); clock_seconds_since(begin) * 1000 < START_MS; clock_sleep_ms(10)) {
-        if (file_exists(ready))
-            return true;
-        if (process_remembered(pid_file) == 0)
-            return err_set(err, ERR_SERVICE, "the embedded broker ended at its start: %s",
-                           process_log_tail(arena, log, 2));
-    }
-    return err_set(err, ERR_SERVICE, "the embedded broker is not ready after %d s; see %s", START_MS / 1000, log);
+    if (await_ready(arena, state, log, err))
+        return true;
+    process_end(pid_file, STOP_MS);
+    return false;
 }
 
 bool broker_start(struct arena *arena, const char *state, const char *program, const struct texts *topics,

@@ -308,13 +308,13 @@ bool bus_next(struct bus *bus, struct arena *arena, int timeout_ms, struct bus_r
 void bus_pause(struct bus *bus, bool pause)
 {
     rd_kafka_topic_partition_list_t *assigned = NULL;
-    if (pause == bus->paused && !pause)
+    if (!pause && !bus->paused)
         return;
+    bus->paused = true; /* some may be, until all are told to go on */
     if (rd_kafka_assignment(bus->consumer, &assigned) == RD_KAFKA_RESP_ERR_NO_ERROR && assigned != NULL) {
         rd_kafka_resp_err_t code = pause ? rd_kafka_pause_partitions(bus->consumer, assigned)
                                          : rd_kafka_resume_partitions(bus->consumer, assigned);
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-            bus->paused = pause;
+        bus->paused = pause || code != RD_KAFKA_RESP_ERR_NO_ERROR;
         rd_kafka_topic_partition_list_destroy(assigned);
     }
 }
@@ -380,20 +380,28 @@ static bool topic_is_there(struct bus *bus, const struct rd_kafka_metadata_topic
     return refuse(bus, err, "topics cannot be seen");
 }
 
+/* What is known to the client is asked for. */
+static bool know(struct bus *bus, const struct texts *topics, rd_kafka_topic_t **known, struct err *err)
+{
+    for (size_t i = 0; i < topics->count; i++)
+        if ((known[i] = rd_kafka_topic_new(bus->producer, topics->item[i], NULL)) == NULL)
+            return bus_refused(bus, arena_printf(bus->arena, "topic %s cannot be asked for", topics->item[i]),
+                               rd_kafka_err2str(rd_kafka_last_error()), err);
+    return true;
+}
+
 bool bus_sees(struct bus *bus, const struct texts *topics, int timeout_ms, struct err *err)
 {
     if (!need_producer(bus, err))
         return false;
     rd_kafka_topic_t **known = ARENA_ARRAY(bus->arena, rd_kafka_topic_t *, topics->count);
-    for (size_t i = 0; i < topics->count; i++) /* what is known is asked for */
-        known[i] = rd_kafka_topic_new(bus->producer, topics->item[i], NULL);
-    const struct rd_kafka_metadata *metadata = ask(bus, timeout_ms, err);
+    const struct rd_kafka_metadata *metadata = know(bus, topics, known, err) ? ask(bus, timeout_ms, err) : NULL;
     bool good = metadata != NULL;
     for (int i = 0; good && i < metadata->topic_cnt; i++)
         good = topic_is_there(bus, &metadata->topics[i], err);
     if (metadata != NULL)
         rd_kafka_metadata_destroy(metadata);
-    for (size_t i = 0; i < topics->count; i++)
+    for (size_t i = 0; i < topics->count && known[i] != NULL; i++)
         rd_kafka_topic_destroy(known[i]);
     drop_producer(bus); /* who asks before listening sends nothing: one connection less */
     return good;

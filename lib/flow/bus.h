@@ -44,7 +44,7 @@ bool bus_listen(struct bus *bus, const char *topic, const char *group, struct er
 /* The next record, copied into `arena`; *got is false where none came in time. Call it often, also when busy. */
 bool bus_next(struct bus *bus, struct arena *arena, int timeout_ms, struct bus_record *record, bool *got,
               struct err *err) MUST_CHECK;
-/* While paused bus_next() keeps the membership alive and gives nothing. */
+/* While paused bus_next() keeps the membership alive and gives nothing. Told again each time: it may fail. */
 void bus_pause(struct bus *bus, bool pause);
 /* The records need not come again. Asynchronous: a lost commit only repeats orders. */
 void bus_ack(struct bus *bus, const struct bus_record *records, size_t count);

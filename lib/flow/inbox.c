@@ -104,8 +104,7 @@ static void *poll_always(void *ptr)
         struct bus_record record;
         struct err err;
         bool got = false, room = wait_for_room(inbox, paused);
-        if (!room || paused)
-            bus_pause(inbox->bus, !room); /* again each time: a rebalance may have brought other partitions */
+        bus_pause(inbox->bus, !room); /* again each time: other partitions may have come, or it may have failed */
         paused = !room;
         if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err))
             bear(inbox, &err);
@@ -132,7 +131,7 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus)
     for (int i = 0; i < SLOTS; i++)
         arena_init(&inbox->slots[i].arena);
     if (pthread_create(&inbox->thread, NULL, poll_always, inbox) != 0)
-        BUG("the system refuses a thread");
+        arena_exhausted("a thread to poll Kafka");
     return inbox;
 }
 

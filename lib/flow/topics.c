@@ -45,10 +45,16 @@ static int in_sync(const struct site *site, int copies)
     return copies > 2 ? copies - 1 : 1;
 }
 
-static rd_kafka_NewTopic_t *plan(const struct site *site, struct arena *arena, const char *name, int copies)
+static rd_kafka_NewTopic_t *plan(const struct site *site, struct arena *arena, const char *name, int copies,
+                                 struct err *err)
 {
     char text[256];
     rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, (int)site->partitions, copies, text, sizeof text);
+    if (topic == NULL) {
+        err_set(err, ERR_DEFINITION, "Kafka: topic %s of %d partitions and %d copies cannot be made: %s", name,
+                (int)site->partitions, copies, text);
+        return NULL;
+    }
     rd_kafka_NewTopic_set_config(topic, "cleanup.policy", "delete");
     rd_kafka_NewTopic_set_config(topic, "retention.ms", retention(name));
     rd_kafka_NewTopic_set_config(topic, "min.insync.replicas", arena_printf(arena, "%d", in_sync(site, copies)));
@@ -82,30 +88,40 @@ static bool judge_all(struct bus *bus, struct arena *arena, rd_kafka_event_t *ev
     return true;
 }
 
-/* *again: not enough brokers are registered yet, as happens for a moment when a cluster starts. */
-static bool try_to_make(const struct site *site, struct arena *arena, struct bus *bus, int copies, bool *again,
-                        struct err *err)
+static bool ask(struct bus *bus, struct arena *arena, rd_kafka_NewTopic_t **topics, size_t count, bool *again,
+                struct err *err)
 {
     char text[256];
-    struct texts names = topics_of_site(site, arena);
     rd_kafka_t *client = bus_client(bus, err);
-    *again = false;
     if (client == NULL)
         return false;
-    rd_kafka_NewTopic_t **topics = ARENA_ARRAY(arena, rd_kafka_NewTopic_t *, names.count);
-    for (size_t i = 0; i < names.count; i++)
-        topics[i] = plan(site, arena, names.item[i], copies);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_AdminOptions_set_operation_timeout(options, MAKE_MS, text, sizeof text);
-    rd_kafka_CreateTopics(client, topics, names.count, options, queue);
+    if (options != NULL) /* else librdkafka's own */
+        rd_kafka_AdminOptions_set_operation_timeout(options, MAKE_MS, text, sizeof text);
+    rd_kafka_CreateTopics(client, topics, count, options, queue);
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, MAKE_MS + 5000);
     bool good = judge_all(bus, arena, event, again, err);
     if (event != NULL)
         rd_kafka_event_destroy(event);
-    rd_kafka_AdminOptions_destroy(options);
+    if (options != NULL)
+        rd_kafka_AdminOptions_destroy(options);
     rd_kafka_queue_destroy(queue);
-    rd_kafka_NewTopic_destroy_array(topics, names.count);
+    return good;
+}
+
+/* *again: not enough brokers are registered yet, as happens for a moment when a cluster starts. */
+static bool try_to_make(const struct site *site, struct arena *arena, struct bus *bus, int copies, bool *again,
+                        struct err *err)
+{
+    size_t planned = 0;
+    struct texts names = topics_of_site(site, arena);
+    rd_kafka_NewTopic_t **topics = ARENA_ARRAY(arena, rd_kafka_NewTopic_t *, names.count);
+    *again = false;
+    while (planned < names.count && (topics[planned] = plan(site, arena, names.item[planned], copies, err)) != NULL)
+        planned++;
+    bool good = planned == names.count && ask(bus, arena, topics, planned, again, err);
+    rd_kafka_NewTopic_destroy_array(topics, planned);
     return good;
 }
 

@@ -37,8 +37,9 @@ static struct shared {
     struct call call[CALLS];
 } * shared;
 
-static const char *const kind_names[KINDS] = {"memory",     "folder", "mapping", "PGresult",
-                                              "connection", "codec",  "digest"};
+static const char *const kind_names[KINDS] = {"memory",         "folder",  "mapping",       "PGresult", "connection",
+                                              "codec",          "digest",  "configuration", "client",   "error",
+                                              "partition list", "message", "metadata",      "topic",    "plan"};
 static atomic_int held[KINDS];
 static uintptr_t text_begin, text_end, base;
 static int open_at_start;
@@ -126,7 +127,7 @@ static uint32_t way_here(void)
 {
     void *frames[FRAMES];
     uint32_t hash = 2166136261u;
-    busy = true;
+    busy = true; /* it may ask for memory */
     int count = backtrace(frames, FRAMES), used = 0;
     busy = false;
     for (int i = 0; i < count && used < NEAREST; i++)
@@ -164,6 +165,11 @@ bool due(const char *function, const void *place)
     shared->fired = 1;
     errno = how_number();
     return true;
+}
+
+void leave_alone(bool alone)
+{
+    busy = alone;
 }
 
 bool how(const char *word)

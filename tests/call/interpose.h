@@ -9,11 +9,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum kind { KIND_MEMORY, KIND_FOLDER, KIND_MAPPING, KIND_RESULT, KIND_CONNECTION, KIND_CODEC, KIND_DIGEST, KINDS };
+enum kind {
+    KIND_MEMORY,
+    KIND_FOLDER,
+    KIND_MAPPING,
+    KIND_RESULT,
+    KIND_CONNECTION,
+    KIND_CODEC,
+    KIND_DIGEST,
+    KIND_CONFIGURATION, /* of a Kafka client */
+    KIND_CLIENT,
+    KIND_ERROR,
+    KIND_PARTITIONS,
+    KIND_MESSAGE,
+    KIND_METADATA,
+    KIND_TOPIC,
+    KIND_PLAN, /* what topics are made with */
+    KINDS
+};
 
 /* Whether this call is the program's own and the one to fail; errno is set then. Otherwise it is counted. `place` NULL:
  * a call that a library makes back into the program. */
 bool due(const char *function, const void *place);
+/* For the driver: what this thread calls from now on is not to be tried; it is no call of lib/. */
+void leave_alone(bool alone);
 /* Whether the call that is due fails in this way. */
 bool how(const char *word);
 int how_number(void);

@@ -52,10 +52,10 @@ static bool work_migrate(struct arena *arena, const char *folder, struct digest_
     return true;
 }
 
-static bool queue_some(struct ledger *ledger, int count, struct err *err)
+static bool queue_some(struct ledger *ledger, struct arena *arena, int from, int to, struct err *err)
 {
-    for (int i = 0; i < count; i++)
-        if (!ledger_queue(ledger, STATEMENT_OUTBOX_ADD, PARAMS(NULL, "call", "key", content), err))
+    for (int i = from; i < to; i++)
+        if (!ledger_queue(ledger, STATEMENT_SOURCE_ENSURE, PARAMS(arena_printf(arena, "call %d", i)), err))
             return false;
     return true;
 }
@@ -64,9 +64,9 @@ static bool queue_some(struct ledger *ledger, int count, struct err *err)
 static bool pipe_all(struct ledger *ledger, struct arena *arena, struct err *err)
 {
     struct rows rows;
-    return ledger_sql(ledger, arena, "DELETE FROM ledger.outbox", NULL, err) && queue_some(ledger, 66, err) &&
-           ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &rows, err) && queue_some(ledger, 1, err) &&
-           fill(ledger, arena, err) && queue_some(ledger, 2, err);
+    return ledger_sql(ledger, arena, "DELETE FROM ledger.source", NULL, err) && queue_some(ledger, arena, 0, 66, err) &&
+           ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &rows, err) &&
+           queue_some(ledger, arena, 66, 67, err) && fill(ledger, arena, err) && queue_some(ledger, arena, 67, 69, err);
 }
 
 static bool work_pipeline(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
@@ -80,7 +80,7 @@ static bool work_pipeline(struct arena *arena, const char *folder, struct digest
         return false;
     }
     if (!ledger_commit(ledger, err) ||
-        !ledger_sql(ledger, arena, "SELECT count(*) || string_agg(payload, ',') FROM ledger.outbox", &rows, err))
+        !ledger_sql(ledger, arena, "SELECT string_agg(name, ',' ORDER BY name) FROM ledger.source", &rows, err))
         return false;
     digest_add(made, row_text(&rows, 0, 0), strlen(row_text(&rows, 0, 0)));
     return true;
