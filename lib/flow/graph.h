@@ -49,6 +49,7 @@ struct graph {
     bool ended;                  /* the run is not running any more */
     struct graph_making *making; /* what graph_make() noted and graph_flush() has not made yet */
     size_t making_count, making_capacity;
+    struct arena *scratch;           /* for a few statements, where many tasks are made */
     struct graph_settings *settings; /* those that were asked for already */
 };
 

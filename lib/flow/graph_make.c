@@ -75,8 +75,8 @@ static bool make_key(struct graph *graph, struct graph_making *making, struct er
     const char *settings = settings_of(graph, making->kind, json_int_or(making->spec, "index", 0), err);
     if (settings == NULL)
         return false;
-    buf_init(&text, graph->arena);
-    buf_printf(&text, "%s\n%s\n%s\n", making->kind, settings, spec_text(graph->arena, making->spec));
+    buf_init(&text, graph->scratch);
+    buf_printf(&text, "%s\n%s\n%s\n", making->kind, settings, spec_text(graph->scratch, making->spec));
     for (size_t i = 0; i < making->inputs.count; i++) {
         const struct task_input *input = &making->inputs.item[i];
         digest_hex(&input->digest, hex);
@@ -85,7 +85,7 @@ static bool make_key(struct graph *graph, struct graph_making *making, struct er
     struct digest key = digest_of(text.data, text.len);
     digest_hex(&key, hex);
     making->key_text = text.data;
-    making->key = arena_strdup(graph->arena, hex);
+    making->key = arena_strdup(graph->scratch, hex);
     return true;
 }
 
@@ -93,13 +93,13 @@ static bool make_key(struct graph *graph, struct graph_making *making, struct er
 static bool keep_present(struct graph *graph, struct graph_making *making, const struct rows *found, struct err *err)
 {
     struct rows outputs;
-    const char **ids = ARENA_ARRAY(graph->arena, const char *, (size_t)found->count);
+    const char **ids = ARENA_ARRAY(graph->scratch, const char *, (size_t)found->count);
     for (int i = 0; i < found->count; i++) {
         ids[i] = row_text(found, i, 1);
         making[row_int(found, i, 0)].reused = ids[i];
     }
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_OUTPUTS,
-                     PARAMS(param_texts(graph->arena, ids, (size_t)found->count)), &outputs, err))
+    if (!ledger_exec(graph->ledger, graph->scratch, STATEMENT_TASK_OUTPUTS,
+                     PARAMS(param_texts(graph->scratch, ids, (size_t)found->count)), &outputs, err))
         return false;
     for (int i = 0; i < outputs.count; i++) {
         struct digest digest;
@@ -113,7 +113,7 @@ static bool keep_present(struct graph *graph, struct graph_making *making, const
 static bool find_reusable(struct graph *graph, struct graph_making *making, size_t count, struct err *err)
 {
     struct rows found;
-    const char **keys = ARENA_ARRAY(graph->arena, const char *, count);
+    const char **keys = ARENA_ARRAY(graph->scratch, const char *, count);
     bool any = false;
     for (size_t i = 0; i < count; i++) {
         if (!make_key(graph, &making[i], err))
@@ -124,14 +124,14 @@ static bool find_reusable(struct graph *graph, struct graph_making *making, size
     }
     if (!any)
         return true;
-    return ledger_exec(graph->ledger, graph->arena, STATEMENT_TASK_FIND_DONE,
-                       PARAMS(param_texts(graph->arena, keys, count)), &found, err) &&
+    return ledger_exec(graph->ledger, graph->scratch, STATEMENT_TASK_FIND_DONE,
+                       PARAMS(param_texts(graph->scratch, keys, count)), &found, err) &&
            (found.count == 0 || keep_present(graph, making, &found, err));
 }
 
 static bool insert_inputs(struct graph *graph, const struct graph_making *making, size_t count, struct err *err)
 {
-    struct arena *arena = graph->arena;
+    struct arena *arena = graph->scratch;
     size_t total = 0, n = 0;
     for (size_t i = 0; i < count; i++)
         total += making[i].inputs.count;
@@ -159,7 +159,7 @@ static bool insert_inputs(struct graph *graph, const struct graph_making *making
 static bool insert_tasks(struct graph *graph, const struct graph_making *making, size_t count, struct err *err)
 {
     enum { ID, KIND, POSITION, KEY, KEY_TEXT, SPEC, STATE, REUSED, COLUMNS };
-    struct arena *arena = graph->arena;
+    struct arena *arena = graph->scratch;
     const char **columns[COLUMNS], *params[COLUMNS];
     for (int c = 0; c < COLUMNS; c++)
         columns[c] = ARENA_ARRAY(arena, const char *, count);
@@ -184,13 +184,13 @@ static bool insert_tasks(struct graph *graph, const struct graph_making *making,
 
 static bool enqueue_new(struct graph *graph, const struct graph_making *making, size_t count, struct err *err)
 {
-    struct order_draft *drafts = ARENA_ARRAY(graph->arena, struct order_draft, count);
+    struct order_draft *drafts = ARENA_ARRAY(graph->scratch, struct order_draft, count);
     size_t drafted = 0;
     for (size_t i = 0; i < count; i++)
         if (making[i].reused == NULL)
             drafts[drafted++] = (struct order_draft){making[i].id, making[i].kind};
     return drafted == 0 ||
-           order_enqueue(graph->ledger, graph->arena, graph->topic_prefix, graph->run, drafts, drafted, err);
+           order_enqueue(graph->ledger, graph->scratch, graph->topic_prefix, graph->run, drafts, drafted, err);
 }
 
 /* Neighbours of one kind are counted together. */
@@ -200,7 +200,7 @@ static bool expect(struct graph *graph, const struct graph_making *making, size_
         for (next = first + 1; next < count && strcmp(making[next].kind, making[first].kind) == 0;)
             next++;
         if (!ledger_queue(graph->ledger, STATEMENT_STAGE_RUN_EXPECT,
-                          PARAMS(graph->run, making[first].kind, param_int(graph->arena, (int64_t)(next - first))),
+                          PARAMS(graph->run, making[first].kind, param_int(graph->scratch, (int64_t)(next - first))),
                           err))
             return false;
     }
@@ -212,10 +212,23 @@ static bool finish_reused(struct graph *graph, const struct graph_making *making
     struct graph_done *done = ARENA_ARRAY(graph->arena, struct graph_done, count);
     size_t reused = 0;
     for (size_t i = 0; i < count; i++)
-        if (making[i].reused != NULL)
+        if (making[i].done)
             done[reused++] = (struct graph_done){
                 .task = making[i].id, .kind = making[i].kind, .spec = making[i].spec, .position = making[i].position};
     return graph_finished(graph, done, reused, true, err);
+}
+
+static bool make_some(struct graph *graph, struct graph_making *making, size_t count, struct err *err)
+{
+    struct arena scratch;
+    arena_init(&scratch);
+    graph->scratch = &scratch;
+    bool good = find_reusable(graph, making, count, err) && expect(graph, making, count, err) &&
+                insert_tasks(graph, making, count, err) && enqueue_new(graph, making, count, err);
+    for (size_t i = 0; i < count; i++)
+        making[i].done = making[i].reused != NULL;
+    arena_release(&scratch);
+    return good;
 }
 
 /* What reuse opens is noted meanwhile, and made by the flush inside graph_finished(). */
@@ -227,8 +240,7 @@ bool graph_flush(struct graph *graph, struct err *err)
     graph->making_count = graph->making_capacity = 0;
     for (size_t first = 0; first < count; first += MAKE_MOST) {
         size_t some = count - first < MAKE_MOST ? count - first : MAKE_MOST;
-        if (!find_reusable(graph, &making[first], some, err) || !expect(graph, &making[first], some, err) ||
-            !insert_tasks(graph, &making[first], some, err) || !enqueue_new(graph, &making[first], some, err))
+        if (!make_some(graph, &making[first], some, err))
             return false;
     }
     return finish_reused(graph, making, count, err);
