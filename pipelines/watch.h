@@ -14,6 +14,7 @@ struct watch {
     struct workers *workers; /* NULL: only looking */
     const char *run;
     bool terminal, colour, silent;
+    int64_t look_ns; /* when to look next */
     /* What was shown last. */
     int lines_drawn;
     bool stage_told[SNAPSHOT_STAGES];

@@ -18,6 +18,8 @@ struct graph_making {
     struct graph_position position;
     json_t *spec;
     struct graph_inputs inputs;
+    bool done; /* before: it is reused */
+    /* while it is made: */
     const char *key; /* hex */
     const char
         *key_text; /* what the key is made of, as text that a person can compare: kind and settings, spec, inputs */

@@ -13,6 +13,7 @@ enum {
     SEND_MS = 5000,
     LOST_AFTER_MS = 30000,
     TIDY_SECONDS = 5,
+    FORGET_SECONDS = 600,
     DELAY_MOST_MS = 120000
 };
 
@@ -54,15 +55,14 @@ static bool mark_sent(struct ledger *ledger, struct arena *arena, const struct b
 
 /* When the relay last did what it does only now and then. */
 struct rounds {
-    int64_t again, tidied;
+    int64_t again, tidied, forgot;
 };
 
 static bool tidy(const struct relay *relay, struct ledger *ledger, struct arena *arena, struct err *err)
 {
     return ledger_exec(ledger, arena, STATEMENT_TASK_DUE_AGAIN, PARAMS(param_int(arena, DELAY_MOST_MS)), NULL, err) &&
            ledger_exec(ledger, arena, STATEMENT_TASK_LEASE_CUT, PARAMS(param_int(arena, relay->lease_ms)), NULL, err) &&
-           ledger_exec(ledger, arena, STATEMENT_OUTBOX_REDRIVE, PARAMS(param_int(arena, LOST_AFTER_MS)), NULL, err) &&
-           ledger_exec(ledger, arena, STATEMENT_OUTBOX_FORGET, NO_PARAMS, NULL, err);
+           ledger_exec(ledger, arena, STATEMENT_OUTBOX_REDRIVE, PARAMS(param_int(arena, LOST_AFTER_MS)), NULL, err);
 }
 
 /* What only time brings: tasks that wait to be tried again, and now and then what was lost. */
@@ -76,7 +76,12 @@ static bool look_round(const struct relay *relay, struct ledger *ledger, struct 
     }
     if (clock_seconds_since(rounds->tidied) > TIDY_SECONDS) {
         rounds->tidied = clock_mono_ns();
-        return tidy(relay, ledger, arena, err);
+        if (!tidy(relay, ledger, arena, err))
+            return false;
+    }
+    if (clock_seconds_since(rounds->forgot) > FORGET_SECONDS) {
+        rounds->forgot = clock_mono_ns();
+        return ledger_exec(ledger, arena, STATEMENT_OUTBOX_FORGET, NO_PARAMS, NULL, err);
     }
     return true;
 }
@@ -86,7 +91,7 @@ static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, s
 {
     struct arena arena;
     bool good = true;
-    struct rounds rounds = {0, 0};
+    struct rounds rounds = {0, 0, 0};
     arena_init(&arena);
     while (good && !atomic_load(&relay->stop)) {
         struct bus_message *messages;
