@@ -42,6 +42,7 @@ static bool read_shards(struct task *task, struct shard *shards, size_t count, s
         if (i >= signatures || signature->ordinal != clean->ordinal)
             return err_set(err, ERR_INTERNAL, "clean shard %lld has no signatures", (long long)clean->ordinal);
         struct map map;
+        task_stepped(task);
         if (!store_map(task->store, task->arena, &signature->digest, &map, err))
             return false;
         if (!signatures_read(task->arena, map.data, map.size, &shards[i].signatures, err))
@@ -87,7 +88,7 @@ static void join_exact(struct clusters *clusters, struct arena *arena, const str
             clusters_join(clusters, (size_t)(order[i - 1] - entry), (size_t)(order[i] - entry));
 }
 
-static void join_near(struct clusters *clusters, const struct entry *entry)
+static void join_near(struct task *task, struct clusters *clusters, const struct entry *entry)
 {
     struct arena scratch;
     arena_init(&scratch);
@@ -96,6 +97,7 @@ static void join_near(struct clusters *clusters, const struct entry *entry)
         for (size_t i = 0; i < clusters->count; i++)
             hash[i] = entry[i].signature->band[band];
         near_band(clusters, &scratch, hash);
+        task_stepped(task);
         arena_clear(&scratch);
     }
     arena_release(&scratch);
@@ -106,11 +108,13 @@ static void find_duplicates(struct task *task, const struct clean *config, struc
     size_t total;
     struct clusters clusters;
     struct entry *entry = entries_of(task, shards, count, &total);
+    task_stepped(task);
     clusters_init(&clusters, task->arena, total);
     if (config->duplicates_exact)
         join_exact(&clusters, task->arena, entry);
+    task_stepped(task);
     if (config->duplicates_near)
-        join_near(&clusters, entry);
+        join_near(task, &clusters, entry);
     int64_t near = 0;
     for (size_t i = 0; i < total; i++) {
         const struct entry *root = &entry[clusters_root(&clusters, i)];
@@ -169,6 +173,7 @@ static bool leave_dataset(struct task *task, const struct clean *config, struct 
     json_object_set_new(manifest, "shards", list);
     for (size_t i = 0; i < count; i++) {
         struct digest drop;
+        task_stepped(task);
         if (!leave_drop_list(task, &shards[i], (int64_t)i, &drop, err))
             return false;
         json_array_append_new(list, manifest_shard(&shards[i], &drop));

@@ -170,6 +170,7 @@ static bool leave(struct shard *shard, struct err *err)
     struct task *task = shard->task;
     struct digest digest;
     int64_t bytes;
+    task_stepped(task);
     if (!document_writer_keep(shard->writer, task->store, &digest, &bytes, err))
         return false;
     task_output(task, "clean", 0, &digest, bytes, "application/jsonl+zstd");

@@ -29,6 +29,7 @@ static bool read_training_text(struct task *task, int32_t end_of_text, struct te
     struct token_shard *shard = ARENA_ARRAY(task->arena, struct token_shard, shards);
     int64_t tokens = 0;
     for (size_t i = 0; i < shards; i++) {
+        task_stepped(task);
         if (!read_shard(task, i, &shard[i], err))
             return false;
         tokens += shard[i].tokens;
@@ -37,6 +38,7 @@ static bool read_training_text(struct task *task, int32_t end_of_text, struct te
     text->ids[0] = end_of_text;
     text->count = 1;
     for (size_t i = 0; i < shards; i++) {
+        task_stepped(task);
         token_shard_read(&shard[i], 0, shard[i].tokens, text->ids + text->count);
         text->count += (size_t)shard[i].tokens;
         if (text->ids[text->count - 1] != end_of_text)
@@ -99,7 +101,8 @@ bool evaluate_baseline(struct task *task, const void *config_, struct err *err)
     const struct ngram_settings settings = {.order = order,
                                             .vocabulary = tokenizer_vocabulary(heldout.tokenizer),
                                             .end_of_text = end_of_text,
-                                            .most_bytes = config->ngram.memory};
+                                            .most_bytes = config->ngram.memory,
+                                            .task = task};
     struct ngram *ngram = ngram_learn(task->arena, &settings, text.ids, text.count, err);
     if (ngram == NULL)
         return false;

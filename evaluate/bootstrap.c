@@ -1,6 +1,8 @@
 /* bootstrap: see bootstrap.h. */
 #include "evaluate/bootstrap.h"
 
+#include "lib/flow/task.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,8 +61,11 @@ struct interval bootstrap_ratio(struct arena *arena, const struct bootstrap *boo
         return interval;
     double *ratios = ARENA_ARRAY(arena, double, bootstrap->resamples);
     uint64_t state = bootstrap->seed;
-    for (size_t i = 0; i < bootstrap->resamples; i++)
+    for (size_t i = 0; i < bootstrap->resamples; i++) {
         ratios[i] = resampled_ratio(top, bottom, count, &state);
+        if (bootstrap->task != NULL)
+            task_stepped(bootstrap->task);
+    }
     qsort(ratios, bootstrap->resamples, sizeof *ratios, ascending_order);
     double tail = (1 - bootstrap->level) / 2;
     interval.low = quantile(ratios, bootstrap->resamples, tail);

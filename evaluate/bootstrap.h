@@ -15,7 +15,10 @@ struct interval {
     double value, low, high; /* low and high are NaN where there is no interval */
 };
 
+struct task;
+
 struct bootstrap {
+    struct task *task; /* that resamples are steps of; NULL: none */
     size_t resamples;
     double level; /* 0.95 */
     uint64_t seed;

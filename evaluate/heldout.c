@@ -1,11 +1,28 @@
-/* heldout: see heldout.h. */
+/*
+ * heldout: see heldout.h. A document that ends the process that encodes it is set aside when the task is tried again
+ * (trial.h); that which encoded the shard has set it aside as well.
+ */
 #include "evaluate/heldout.h"
 
+#include "lib/flow/trial.h"
 #include "lib/text/dataset.h"
 
 #include <string.h>
 
 #define SPLIT "test"
+
+enum { BATCH_DOCUMENTS = 256, BATCH_BYTES = 8 << 20 };
+
+/* Documents that are read, before they are encoded. */
+struct reading {
+    struct task *task;
+    struct heldout *heldout;
+    struct tokenizer_cache *cache;
+    struct arena scratch; /* of a batch */
+    struct document document[BATCH_DOCUMENTS];
+    size_t count, capacity;
+    bool end;
+};
 
 double bits_of_nats(double nats)
 {
@@ -43,40 +60,73 @@ static bool list_shards(struct task *task, struct dataset_shard **shards, size_t
     return true;
 }
 
-static void encode(struct arena *arena, const struct tokenizer *tokenizer, struct tokenizer_cache *cache,
-                   struct arena *scratch, const struct document *document, struct sequence *sequence)
+static void encode(struct reading *reading, const struct document *document, struct sequence *sequence)
 {
-    int32_t end = tokenizer_end_of_text(tokenizer);
-    int32_t *ids = ARENA_ARRAY(scratch, int32_t, document->bytes + 2);
+    struct arena *arena = reading->task->arena;
+    int32_t end = tokenizer_end_of_text(reading->heldout->tokenizer);
+    int32_t *ids = ARENA_ARRAY(&reading->scratch, int32_t, document->bytes + 2);
     size_t count = 0;
     ids[count++] = end;
-    count += tokenizer_encode(cache, document->text, document->bytes, ids + count);
+    count += tokenizer_encode(reading->cache, document->text, document->bytes, ids + count);
     ids[count++] = end;
+    task_moved(reading->task);
     memcpy(sequence->id, document->id, sizeof sequence->id);
     sequence->bytes = (int64_t)document->bytes;
     sequence->ids = arena_copy(arena, ids, count * sizeof *ids);
     sequence->count = count;
 }
 
-static bool read_documents(struct task *task, struct dataset_reader *reader, struct heldout *heldout,
-                           struct arena *scratch, struct err *err)
+static void try_document(void *context, size_t i)
 {
-    struct tokenizer_cache *cache = tokenizer_cache_new(task->arena, heldout->tokenizer);
-    size_t capacity = 0;
-    for (;;) {
-        struct document document;
-        bool end = false;
-        arena_clear(scratch);
-        if (!dataset_reader_next(reader, scratch, &document, &end, err))
-            return end;
-        ARENA_PUSH(task->arena, heldout->documents, heldout->count, capacity);
+    struct reading *reading = context;
+    struct sequence sequence;
+    encode(reading, &reading->document[i], &sequence);
+}
+
+static bool read_batch(struct reading *reading, struct dataset_reader *reader, struct err *err)
+{
+    size_t bytes = 0;
+    arena_clear(&reading->scratch);
+    for (reading->count = 0; reading->count < BATCH_DOCUMENTS && bytes < BATCH_BYTES; reading->count++) {
+        struct document *document = &reading->document[reading->count];
+        if (!dataset_reader_next(reader, &reading->scratch, document, &reading->end, err))
+            return reading->end;
+        bytes += document->bytes;
+    }
+    return true;
+}
+
+static void take_batch(struct reading *reading)
+{
+    struct heldout *heldout = reading->heldout;
+    task_moved(reading->task);
+    for (size_t i = 0; i < reading->count; i++) {
+        ARENA_PUSH(reading->task->arena, heldout->documents, heldout->count, reading->capacity);
         struct sequence *sequence = &heldout->documents[heldout->count++];
-        encode(task->arena, heldout->tokenizer, cache, scratch, &document, sequence);
+        encode(reading, &reading->document[i], sequence);
         heldout->bytes += sequence->bytes;
         heldout->tokens += (int64_t)sequence->count - 1;
-        if (!task_progress(task, (double)heldout->count, 0, "documents", "reading held-out documents", err))
-            return false;
     }
+}
+
+static bool read_documents(struct task *task, struct dataset_reader *reader, struct heldout *heldout, struct err *err)
+{
+    struct reading *reading = ARENA_NEW(task->arena, struct reading);
+    reading->task = task;
+    reading->heldout = heldout;
+    reading->cache = tokenizer_cache_new(task->arena, heldout->tokenizer);
+    struct trial trial = {.task = task, .work = try_document, .context = reading};
+    arena_init(&reading->scratch);
+    bool good = true;
+    while (good && !reading->end) {
+        good = read_batch(reading, reader, err) && trial_documents(&trial, reading->document, &reading->count, err);
+        if (good)
+            take_batch(reading);
+        good = good && task_progress(task, (double)heldout->count, 0, "documents", "reading held-out documents", err);
+    }
+    arena_release(&reading->scratch);
+    task_stepped(task);
+    return good;
 }
 
 bool heldout_load(struct task *task, struct heldout *heldout, struct err *err)
@@ -89,10 +139,7 @@ bool heldout_load(struct task *task, struct heldout *heldout, struct err *err)
     struct dataset_reader *reader = dataset_reader_open(task->store, task->arena, shards, count, SPLIT, err);
     if (reader == NULL)
         return false;
-    struct arena scratch;
-    arena_init(&scratch);
-    bool read = read_documents(task, reader, heldout, &scratch, err);
-    arena_release(&scratch);
+    bool read = read_documents(task, reader, heldout, err);
     if (read && heldout->bytes == 0)
         return err_set(err, ERR_INPUT,
                        "no held-out document: the split \"" SPLIT "\" is empty; raise clean.split." SPLIT

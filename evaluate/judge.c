@@ -116,7 +116,7 @@ static bool judge_gate(struct judgement *judgement, const char *text, struct err
             arena_printf(arena, "%s counts tokens, and %s has another tokenizer; use bits_per_byte, which compares",
                          metric_name(gate.metric), gate.subject);
     } else {
-        struct bootstrap bootstrap = bootstrap_of(judgement->config);
+        struct bootstrap bootstrap = bootstrap_of(judgement->task, judgement->config);
         right = gate_right(&gate, right);
         difference = compare_gate(arena, &bootstrap, &gate, candidate, other);
         passed = gate_holds(&gate, left, right);
@@ -158,7 +158,7 @@ static const char *write_note(const struct judgement *judgement, const struct sc
         return "nothing stands beside the model to compare it with";
     double ours = candidate->metric[METRIC_BITS_PER_BYTE].value, theirs = other->metric[METRIC_BITS_PER_BYTE].value;
     struct gate gate = {.metric = METRIC_BITS_PER_BYTE, .subject = other->subject, .factor = 1};
-    struct bootstrap bootstrap = bootstrap_of(judgement->config);
+    struct bootstrap bootstrap = bootstrap_of(judgement->task, judgement->config);
     struct interval difference = compare_gate(arena, &bootstrap, &gate, candidate, other);
     if (within_noise(&difference))
         return arena_printf(arena, "%s at %.3f and %s at %.3f bits per byte: the difference is within noise",

@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define NO_NODE   UINT32_MAX
-#define LOOKAHEAD 24 /* tokens between prefetch and use; 8 to 32 are equally good on Zen 4 */
+#define NO_NODE     UINT32_MAX
+#define STEP_TOKENS (1 << 20)
+#define LOOKAHEAD   24 /* tokens between prefetch and use; 8 to 32 are equally good on Zen 4 */
 
 struct node {
     uint64_t key; /* prefix's node << 32 | last token */
@@ -36,6 +37,7 @@ struct ngram {
     int order;
     int64_t vocabulary;
     int32_t end_of_text;
+    struct task *task;
     int64_t bytes, most_bytes;                /* of tables so far, and at most; 0: any number */
     struct follow start;                      /* of the empty context */
     struct level level[NGRAM_MOST_ORDER + 1]; /* [1..order]; the nodes of level 1 are the tokens themselves */
@@ -107,6 +109,12 @@ static uint32_t level_add(struct ngram *ngram, struct level *level, uint64_t key
     return node;
 }
 
+static void step(const struct ngram *ngram)
+{
+    if (ngram->task != NULL)
+        task_stepped(ngram->task);
+}
+
 static uint64_t key_of(uint32_t prefix, int32_t token)
 {
     return (uint64_t)prefix << 32 | (uint32_t)token;
@@ -152,6 +160,8 @@ static bool count_order(struct ngram *ngram, int order, const int32_t *tokens, s
     uint32_t previous = at[0];
     at[0] = NO_NODE;
     for (size_t p = 1; p < count; p++) {
+        if (p % STEP_TOKENS == 0)
+            step(ngram);
         before = tokens[p - 1] == ngram->end_of_text ? 1 : before + 1;
         if (p + LOOKAHEAD < count)
             __builtin_prefetch(&level->slots[slot_of(level, key_of(at[p + LOOKAHEAD - 1], tokens[p + LOOKAHEAD]))]);
@@ -187,6 +197,7 @@ static void sum_contexts(struct ngram *ngram)
     for (size_t token = 0; token < ngram->level[1].count; token++)
         add_follower(&ngram->start, ngram->level[1].nodes[token].count);
     for (int order = 2; order <= ngram->order; order++) {
+        step(ngram);
         struct level *level = &ngram->level[order], *context = &ngram->level[order - 1];
         context->follow = ARENA_ARRAY(ngram->arena, struct follow, context->count);
         for (size_t node = 0; node < level->count; node++)
@@ -243,6 +254,7 @@ struct ngram *ngram_learn(struct arena *arena, const struct ngram_settings *sett
                             .order = settings->order,
                             .vocabulary = settings->vocabulary,
                             .end_of_text = settings->end_of_text,
+                            .task = settings->task,
                             .most_bytes = settings->most_bytes};
     if (!check_tokens(ngram, tokens, count, err) || !count_orders(ngram, tokens, count, err))
         return NULL;

@@ -13,7 +13,7 @@
 #ifndef EVALUATE_NGRAM_H
 #define EVALUATE_NGRAM_H
 
-#include "lib/base/arena.h"
+#include "lib/flow/task.h"
 
 #define NGRAM_MOST_ORDER 8
 
@@ -24,6 +24,7 @@ struct ngram_settings {
     int64_t vocabulary; /* ids are in [0, this) */
     int32_t end_of_text;
     int64_t most_bytes; /* that the tables may take while counting; 0: any number */
+    struct task *task;  /* that passes over the tokens are steps of; NULL: none */
 };
 
 /* tokens[0] is end_of_text, and every document ends with one. ERR_INPUT on ids out of the vocabulary and past the

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-struct bootstrap bootstrap_of(const struct evaluate *config)
+struct bootstrap bootstrap_of(struct task *task, const struct evaluate *config)
 {
-    return (struct bootstrap){.resamples = (size_t)config->bootstrap.resamples,
+    return (struct bootstrap){.task = task,
+                              .resamples = (size_t)config->bootstrap.resamples,
                               .level = config->bootstrap.level,
                               .seed = (uint64_t)config->seed};
 }
@@ -34,7 +35,7 @@ void scores_summarise(struct scores *scores, struct task *task, const struct eva
         bytes[i] = (double)score->bytes;
         tokens[i] = (double)score->tokens;
     }
-    struct bootstrap bootstrap = bootstrap_of(config);
+    struct bootstrap bootstrap = bootstrap_of(task, config);
     scores->metric[METRIC_BITS_PER_BYTE] = bootstrap_ratio(arena, &bootstrap, bits, bytes, heldout->count);
     struct interval loss = bootstrap_ratio(arena, &bootstrap, nats, tokens, heldout->count);
     scores->metric[METRIC_LOSS] = loss;
@@ -116,6 +117,7 @@ static bool get_documents(struct task *task, const json_t *list, struct scores *
 bool scores_get(struct task *task, const struct task_input *input, struct scores *scores, struct err *err)
 {
     *scores = (struct scores){0};
+    task_stepped(task);
     char hex[DIGEST_HEX];
     digest_hex(&input->digest, hex);
     struct map map;

@@ -42,7 +42,7 @@ bool scores_put(struct task *task, const struct scores *scores, struct err *err)
 /* The artifact of an input; ERR_INPUT names what is wrong in it. */
 bool scores_get(struct task *task, const struct task_input *input, struct scores *scores, struct err *err) MUST_CHECK;
 
-struct bootstrap bootstrap_of(const struct evaluate *config);
+struct bootstrap bootstrap_of(struct task *task, const struct evaluate *config);
 json_t *interval_json(const struct interval *interval);
 
 #endif

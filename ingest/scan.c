@@ -164,7 +164,8 @@ bool ingest_scan(struct task *task, const void *config, struct err *err)
     scan->threads = pool_threads(task->pool);
     scan->thread_arena = ARENA_ARRAY(task->arena, struct arena, (size_t)scan->threads);
     arena_defer(task->arena, release, scan); /* the records hold texts until then */
-    scan->files = glob_expand(task->arena, &scan->source->files, &scan->source->exclude);
+    scan->files = glob_expand(task->arena, &scan->source->files, &scan->source->exclude,
+                              task->motion == NULL ? NULL : &task->motion->moves);
     if (!ask_ledger(scan, err))
         return false;
     prepare(scan);

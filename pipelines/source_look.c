@@ -31,7 +31,7 @@ bool source_look(struct arena *arena, struct ledger *ledger, const char *source,
     *files = (struct source_files){0, 0, 0};
     if (!ledger_exec(ledger, arena, STATEMENT_ESTIMATE_ITEMS, PARAMS(source), &items, err))
         return false;
-    struct glob_files found = glob_expand(arena, patterns, NULL);
+    struct glob_files found = glob_expand(arena, patterns, NULL, NULL);
     for (size_t i = 0; i < found.count; i++) {
         const struct glob_file *file = &found.item[i];
         if (file->problem != NULL)

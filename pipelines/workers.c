@@ -121,7 +121,7 @@ static bool free_tasks(struct worker *worker, struct ledger *ledger, struct err 
     struct arena scratch;
     arena_init(&scratch);
     const char *owner = claim_owner(&scratch, host, worker->dead, worker->stage);
-    bool good = claim_abandon(ledger, &scratch, owner, err);
+    bool good = claim_abandon(ledger, &scratch, owner, "died", err);
     arena_release(&scratch);
     if (good)
         worker->dead = 0;

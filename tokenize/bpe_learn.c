@@ -276,6 +276,12 @@ static int32_t merged_token(struct learner *learner, int32_t left, int32_t right
     return token_for(learner, text, a->len + b->len);
 }
 
+static void step(const struct learner *learner)
+{
+    if (learner->settings->task != NULL)
+        task_stepped(learner->settings->task);
+}
+
 static void merge(struct learner *learner, const struct list *list)
 {
     struct bpe_learned *learned = learner->learned;
@@ -311,6 +317,7 @@ bool bpe_learn(struct arena *arena, const struct words *words, const struct bpe_
         return err_set(err, ERR_INPUT, "more than 4 GB of different words: learn from fewer sources");
     open_tables(&learner);
     spell(&learner, words);
+    step(&learner);
     count_pairs(&learner);
     while ((int64_t)learned->token_count + settings->specials < settings->vocabulary && learner.heap_count > 0) {
         struct entry top = pop(&learner);
@@ -324,6 +331,7 @@ bool bpe_learn(struct arena *arena, const struct words *words, const struct bpe_
         if (count < least)
             break;
         merge(&learner, &list);
+        step(&learner);
     }
     drop_repeated(learned);
     return true;

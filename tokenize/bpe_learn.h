@@ -7,6 +7,7 @@
 #ifndef TOKENIZE_BPE_LEARN_H
 #define TOKENIZE_BPE_LEARN_H
 
+#include "lib/flow/task.h"
 #include "tokenize/words.h"
 
 struct bpe_settings {
@@ -15,6 +16,7 @@ struct bpe_settings {
     int64_t
         max_token_length; /* bytes of a merged token; 0: any. The trainer's own limit n is n - 1 here (word.rs: <) */
     int64_t specials;     /* ids [0, specials) are taken */
+    struct task *task;    /* that merges are steps of; NULL: none */
 };
 
 struct bpe_token { /* id - specials indexes them; the first 256 are bytes */

@@ -1,4 +1,9 @@
-/* encode: the kind tokenize.encode: a clean shard in, token shards of its three splits out. */
+/*
+ * encode: the kind tokenize.encode: a clean shard in, token shards of its three splits out.
+ *
+ * A document that ends the process that encodes it is set aside when the shard is tried again (trial.h).
+ */
+#include "lib/flow/trial.h"
 #include "lib/text/token_shard.h"
 #include "lib/text/tokenizer.h"
 #include "tokenize/batch.h"
@@ -13,6 +18,7 @@ struct encoder {
     struct tokenizer_cache **caches; /* [threads] */
     struct token_writer *writers[SPLITS];
     struct batch *batch;
+    struct trial trial;
     int32_t **ids; /* [batch->count], in the batch's arena */
     size_t *counts;
     int64_t documents, bytes;
@@ -48,7 +54,20 @@ static void encode_documents(void *context, size_t from, size_t to, int thread)
         encoder->counts[i] =
             tokenizer_encode(encoder->caches[thread], document->text, document->bytes, encoder->ids[i]);
         encoder->ids[i][encoder->counts[i]++] = tokenizer_end_of_text(encoder->tokenizer);
+        task_moved(encoder->task);
     }
+}
+
+static void take_room(struct encoder *encoder, size_t i)
+{
+    struct batch *batch = encoder->batch;
+    encoder->ids[i] = ARENA_ARRAY(&batch->arena, int32_t, batch->documents[i].bytes + 1);
+}
+
+static void try_document(void *encoder, size_t i)
+{
+    take_room(encoder, i);
+    encode_documents(encoder, i, i + 1, 0);
 }
 
 static bool add_document(struct encoder *encoder, size_t i, struct err *err)
@@ -70,8 +89,11 @@ static bool encode_batch(struct encoder *encoder, struct err *err)
     struct batch *batch = encoder->batch;
     encoder->ids = ARENA_ARRAY(&batch->arena, int32_t *, batch->count);
     encoder->counts = ARENA_ARRAY(&batch->arena, size_t, batch->count);
+    if (!trial_documents(&encoder->trial, batch->documents, &batch->count, err))
+        return false;
     for (size_t i = 0; i < batch->count; i++)
-        encoder->ids[i] = ARENA_ARRAY(&batch->arena, int32_t, batch->documents[i].bytes + 1);
+        take_room(encoder, i);
+    task_moved(encoder->task);
     pool_each(encoder->task->pool, batch->count, encode_documents, encoder);
     for (size_t i = 0; i < batch->count; i++)
         if (!add_document(encoder, i, err))
@@ -87,11 +109,12 @@ static bool encode_all(struct encoder *encoder, struct err *err)
     if (reader == NULL)
         return false;
     batch_open(encoder->batch, task->arena, reader);
-    do {
+    encoder->trial = (struct trial){.task = task, .work = try_document, .context = encoder};
+    while (!encoder->batch->end)
         if (!batch_next(encoder->batch, err) || !encode_batch(encoder, err) ||
             !task_progress(task, (double)encoder->documents, 0, "documents", NULL, err))
             return false;
-    } while (encoder->batch->count > 0);
+    task_stepped(task);
     return true;
 }
 

@@ -1,4 +1,9 @@
-/* learn: the kind tokenize.learn: words of the training documents in, tokenizer.json out. */
+/*
+ * learn: the kind tokenize.learn: words of the training documents in, tokenizer.json out.
+ *
+ * A document that ends the process that counts its words is set aside when the task is tried again (trial.h).
+ */
+#include "lib/flow/trial.h"
 #include "lib/text/byte_level.h"
 #include "tokenize/batch.h"
 #include "tokenize/bpe_learn.h"
@@ -17,6 +22,7 @@ static struct dataset_reader *open_training(struct task *task, struct err *err)
 
 /* A table per thread. What is counted does not depend on who counted it. */
 struct counter {
+    struct task *task;
     const struct batch *batch;
     struct words *tables;
     struct arena *arenas;
@@ -26,8 +32,15 @@ struct counter {
 static void count_documents(void *context, size_t from, size_t to, int thread)
 {
     struct counter *counter = context;
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
         words_add_text(&counter->tables[thread], counter->batch->documents[i].text, counter->batch->documents[i].bytes);
+        task_moved(counter->task);
+    }
+}
+
+static void try_document(void *counter, size_t i)
+{
+    count_documents(counter, i, i + 1, 0);
 }
 
 static void release(void *context)
@@ -40,6 +53,7 @@ static void release(void *context)
 static struct counter *open_counter(struct task *task, const struct batch *batch)
 {
     struct counter *counter = ARENA_NEW(task->arena, struct counter);
+    counter->task = task;
     counter->batch = batch;
     counter->threads = pool_threads(task->pool);
     counter->tables = ARENA_ARRAY(task->arena, struct words, (size_t)counter->threads);
@@ -62,12 +76,19 @@ static const struct words *count_words(struct task *task, struct err *err)
         return NULL;
     batch_open(batch, task->arena, reader);
     struct counter *counter = open_counter(task, batch);
-    do {
+    struct trial trial = {.task = task, .work = try_document, .context = counter};
+    for (;;) {
         if (!batch_next(batch, err) || !task_progress(task, (double)documents, 0, "documents", NULL, err))
             return NULL;
+        if (batch->count == 0)
+            break;
+        if (!trial_documents(&trial, batch->documents, &batch->count, err))
+            return NULL;
+        task_moved(task);
         pool_each(task->pool, batch->count, count_documents, counter);
         documents += batch->count;
-    } while (batch->count > 0);
+    }
+    task_stepped(task);
     if (documents == 0) {
         err_set(err, ERR_INPUT,
                 "no document is left to learn from; why they were dropped: tidemill psql -c "
@@ -120,7 +141,7 @@ static void write_json(struct buf *out, const struct bpe_learned *learned)
 bool tokenize_learn(struct task *task, const void *config, struct err *err)
 {
     const struct learn *learn = config;
-    const struct bpe_settings settings = {learn->vocabulary, learn->min_frequency, learn->max_token_length, 1};
+    const struct bpe_settings settings = {learn->vocabulary, learn->min_frequency, learn->max_token_length, 1, task};
     struct bpe_learned learned;
     struct buf json;
     const struct words *words = count_words(task, err);

@@ -29,6 +29,7 @@ bool corpus_open(struct corpus *corpus, struct task *task, const char *bin, cons
         return err_set(err, ERR_INPUT, "%zu inputs %s but %zu inputs %s: each shard has both", count, bin,
                        task_inputs(task, idx), idx);
     for (size_t i = 0; i < count; i++) {
+        task_stepped(task);
         const struct task_input *data = task_input(task, bin, i), *index = task_input(task, idx, i);
         if (!token_shard_open(task->store, task->arena, &data->digest, &index->digest, &shards[i], err) ||
             !check_ids(&shards[i], vocabulary, err))

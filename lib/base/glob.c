@@ -16,7 +16,14 @@ struct walk {
     size_t capacity;
     size_t base; /* bytes of a path before its uri */
     bool fixed;  /* the pattern has no wildcards: what it names is to be there */
+    atomic_ullong *moves;
 };
+
+static void looked(struct walk *walk)
+{
+    if (walk->moves != NULL)
+        atomic_fetch_add_explicit(walk->moves, 1, memory_order_relaxed);
+}
 
 static bool is_wild(const char *part)
 {
@@ -91,6 +98,7 @@ static const char *kind_problem(mode_t mode)
 static void found(struct walk *walk, const char *path, bool wanted)
 {
     struct stat info;
+    looked(walk);
     if (stat(path, &info) == 0) {
         if (!S_ISDIR(info.st_mode))
             add(walk, path, &info, kind_problem(info.st_mode));
@@ -114,6 +122,7 @@ static struct texts names_in(struct walk *walk, const char *folder)
             continue;
         ARENA_PUSH(walk->arena, names.item, names.count, capacity);
         names.item[names.count++] = arena_strdup(walk->arena, entry->d_name);
+        looked(walk);
     }
     closedir(dir);
     return names;
@@ -229,12 +238,13 @@ static const char *tidy(struct arena *arena, const char *pattern)
     return out.data;
 }
 
-struct glob_files glob_expand(struct arena *arena, const struct texts *patterns, const struct texts *exclude)
+struct glob_files glob_expand(struct arena *arena, const struct texts *patterns, const struct texts *exclude,
+                              atomic_ullong *moves)
 {
     struct texts tidied = {ARENA_ARRAY(arena, const char *, patterns->count), patterns->count};
     for (size_t i = 0; i < tidied.count; i++)
         tidied.item[i] = tidy(arena, patterns->item[i]);
-    struct walk walk = {.arena = arena, .base = shared_folder(&tidied)};
+    struct walk walk = {.arena = arena, .base = shared_folder(&tidied), .moves = moves};
     for (size_t i = 0; i < tidied.count; i++) {
         const char *pattern = tidied.item[i];
         bool absolute = pattern[0] == '/';

@@ -10,6 +10,8 @@
 
 #include "lib/base/text.h"
 
+#include <stdatomic.h>
+
 struct glob_file {
     const char *path;
     const char *uri;
@@ -23,8 +25,10 @@ struct glob_files {
     size_t count;
 };
 
-/* A pattern without wildcards that names nothing is an item with a problem; `exclude` matches uris. */
-struct glob_files glob_expand(struct arena *arena, const struct texts *patterns, const struct texts *exclude);
+/* A pattern without wildcards that names nothing is an item with a problem; `exclude` matches uris. `moves` counts the
+ * names that were looked at; NULL: nobody wants to know. */
+struct glob_files glob_expand(struct arena *arena, const struct texts *patterns, const struct texts *exclude,
+                              atomic_ullong *moves);
 
 /* Does a path match a pattern as a whole? */
 bool glob_match(const char *pattern, const char *path);

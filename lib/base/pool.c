@@ -17,6 +17,7 @@ struct loop {
     size_t count; /* of the whole loop */
     size_t parts; /* part p is [count * p / parts, count * (p + 1) / parts) */
     atomic_size_t next;
+    atomic_ullong *moves; /* NULL: nobody counts */
 };
 
 struct pool {
@@ -42,6 +43,8 @@ static void share(struct loop *loop, int thread)
         size_t step = loop->count / loop->parts, rest = loop->count % loop->parts;
         size_t from = step * part + (part < rest ? part : rest);
         loop->work(loop->ctx, from, from + step + (part < rest ? 1 : 0), thread);
+        if (loop->moves != NULL)
+            atomic_fetch_add_explicit(loop->moves, 1, memory_order_relaxed);
     }
 }
 
@@ -118,10 +121,17 @@ int pool_threads(const struct pool *pool)
     return pool == NULL ? 1 : pool->threads;
 }
 
+void pool_watch(struct pool *pool, atomic_ullong *moves)
+{
+    if (pool != NULL)
+        pool->loop.moves = moves;
+}
+
 static void run(struct pool *pool, size_t count, size_t parts, pool_work *work, void *ctx)
 {
     if (pool_threads(pool) == 1 || parts == 1) {
         struct loop loop = {.work = work, .ctx = ctx, .count = count, .parts = parts};
+        loop.moves = pool == NULL ? NULL : pool->loop.moves;
         share(&loop, 0);
         return;
     }

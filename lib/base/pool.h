@@ -7,6 +7,7 @@
 #ifndef LIB_BASE_POOL_H
 #define LIB_BASE_POOL_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct pool;
@@ -14,6 +15,9 @@ struct pool;
 struct pool *pool_new(int threads); /* 0: as many as there are processors; counts the caller */
 void pool_free(struct pool *pool);
 int pool_threads(const struct pool *pool); /* a NULL pool is one thread */
+
+/* Counts in `moves` every part of a loop that is done, until another or NULL is given; between loops only. */
+void pool_watch(struct pool *pool, atomic_ullong *moves);
 
 /* work(ctx, from, to, thread) for the parts; thread is in [0, pool_threads). Each part is at least `grain` long. */
 typedef void pool_work(void *ctx, size_t from, size_t to, int thread);

@@ -311,10 +311,13 @@ static bool expire_one(struct ledger *ledger, struct arena *arena, const struct 
     memcpy(claim.run, row_text(rows, row, 1), UUID_TEXT);
     claim.attempt = (int)row_int(rows, row, 2);
     claim.failures = (int)row_int(rows, row, 4);
-    if (text_equal(row_text(rows, row, 6), "running"))
-        err_set(&why, ERR_SERVICE, "its worker %s was not heard of for a lease (killed, hung or cut off)", claim.owner);
-    else
+    const char *how = row_text(rows, row, 7);
+    if (!text_equal(row_text(rows, row, 6), "running"))
         err_set(&why, ERR_CANCELLED, "its run has ended");
+    else if (how != NULL)
+        err_set(&why, ERR_SERVICE, "its worker %s %s", claim.owner, how);
+    else
+        err_set(&why, ERR_SERVICE, "its worker %s was not heard of for a lease (killed, hung or cut off)", claim.owner);
     if (!ledger_begin(ledger, err))
         return false;
     const char *outcome = "lost";
@@ -336,7 +339,7 @@ bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claim
     return true;
 }
 
-bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, struct err *err)
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how, struct err *err)
 {
-    return ledger_exec(ledger, arena, STATEMENT_TASK_ABANDON, PARAMS(owner), NULL, err);
+    return ledger_exec(ledger, arena, STATEMENT_TASK_ABANDON, PARAMS(owner, how), NULL, err);
 }

@@ -78,8 +78,9 @@ bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct cl
 bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                   struct err *err) MUST_CHECK;
 
-/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended. */
-bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, struct err *err) MUST_CHECK;
+/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended, and how. */
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how,
+                   struct err *err) MUST_CHECK;
 
 /* The ends of attempts of one worker, with their charges; inside the caller's transaction. */
 struct claim_end {

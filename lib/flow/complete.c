@@ -102,6 +102,8 @@ static bool put_records(const struct completing *completing, const struct comple
         .document_count = task->document_count,
         .duplicates = task->duplicates,
         .duplicate_count = task->duplicate_count,
+        .asides = task->asides,
+        .aside_count = task->aside_count,
         .metrics = task->metrics,
         .metric_count = task->metric_count,
         .metrics_before = task->streamed || task->attempt > 1,

@@ -21,10 +21,11 @@ struct lease {
     bool held, beating, stop, interrupted, lost, shown;
     struct err why; /* where lost */
     char progress[PROGRESS_TEXT];
-    int64_t renewed_ns;         /* when the ledger last agreed */
-    const atomic_ullong *moved; /* of the work that is watched, or NULL */
-    unsigned long long moved_before;
-    int64_t still_ms, stall_ms;
+    int64_t renewed_ns;               /* when the ledger last agreed */
+    const struct task_motion *motion; /* of the work that is watched, or NULL */
+    struct lease_patience patience;
+    unsigned long long moves_before;
+    int64_t still_ms;
 };
 
 static bool due(const struct lease *lease)
@@ -75,26 +76,36 @@ static void beat(struct lease *lease, struct ledger **ledger, struct arena *life
     }
 }
 
+static int64_t longest_ms(const struct lease *lease)
+{
+    return atomic_load(&lease->motion->on_document) ? lease->patience.document_ms : lease->patience.step_ms;
+}
+
 /* With the lock held. Time is counted in ticks, so that a process that was stopped for a while is not taken for hung.
  */
 static bool hung(struct lease *lease)
 {
-    if (!lease->held || lease->moved == NULL)
+    if (!lease->held || lease->motion == NULL)
         return false;
-    unsigned long long moved = atomic_load(lease->moved);
-    lease->still_ms = moved == 0 || moved != lease->moved_before ? 0 : lease->still_ms + TICK_MS;
-    lease->moved_before = moved;
-    return lease->still_ms > lease->stall_ms;
+    unsigned long long moves = atomic_load(&lease->motion->moves);
+    lease->still_ms = moves != lease->moves_before ? 0 : lease->still_ms + TICK_MS;
+    lease->moves_before = moves;
+    return lease->still_ms > longest_ms(lease);
 }
 
 /* A thread that hangs cannot be ended, so the process ends; where the ledger answers, the task is free at once. */
-__attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledger *ledger, struct arena *arena)
+__attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledger *ledger, struct arena *life,
+                                               struct arena *arena)
 {
     struct err err;
     const struct claim *claim = &lease->claims[lease->current];
-    log_line(LOG_ERROR, "%s %.8s: no document moved in %g s (site.stall); this worker ends", claim->kind, claim->task,
-             (double)lease->stall_ms * 1e-3);
-    if (ledger != NULL && !claim_abandon(ledger, arena, lease->claimer->owner, &err))
+    bool document = atomic_load(&lease->motion->on_document);
+    const char *why = arena_printf(arena, "hung: %s in %g s (%s)", document ? "no document moved" : "nothing moved",
+                                   (double)longest_ms(lease) * 1e-3, document ? "site.stall" : "site.stall_step");
+    log_line(LOG_ERROR, "%s %.8s %s; this worker ends", claim->kind, claim->task, why);
+    if (ledger == NULL)
+        ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", &err);
+    if (ledger == NULL || !claim_abandon(ledger, arena, lease->claimer->owner, why, &err))
         log_line(LOG_WARN, "%s; its lease will run out", err.text);
     _exit(err_status(ERR_INTERNAL));
 }
@@ -113,7 +124,7 @@ static void *beat_always(void *ptr)
             arena_clear(&arena);
         }
         if (hung(lease))
-            end_hung(lease, ledger, &arena);
+            end_hung(lease, ledger, &life, &arena);
         pthread_mutex_unlock(&lease->lock);
         clock_sleep_ms(TICK_MS);
         pthread_mutex_lock(&lease->lock);
@@ -153,7 +164,7 @@ static void turn_to(struct lease *lease, size_t number)
     lease->lost = false;
     lease->shown = true;
     lease->progress[0] = '\0';
-    lease->moved = NULL;
+    lease->motion = NULL;
 }
 
 void lease_hold(struct lease *lease, const struct claim *claims, size_t count)
@@ -174,13 +185,14 @@ void lease_turn(struct lease *lease, size_t number)
     pthread_mutex_unlock(&lease->lock);
 }
 
-void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_ms)
+void lease_watch(struct lease *lease, const struct task_motion *motion, const struct lease_patience *patience)
 {
     pthread_mutex_lock(&lease->lock);
-    lease->moved = moved;
-    lease->moved_before = 0;
+    lease->motion = motion;
+    lease->moves_before = 0;
     lease->still_ms = 0;
-    lease->stall_ms = stall_ms;
+    if (motion != NULL)
+        lease->patience = *patience;
     pthread_mutex_unlock(&lease->lock);
 }
 

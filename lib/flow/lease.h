@@ -6,8 +6,7 @@
 #define LIB_FLOW_LEASE_H
 
 #include "lib/flow/claim.h"
-
-#include <stdatomic.h>
+#include "lib/flow/task.h"
 
 struct lease;
 
@@ -18,9 +17,13 @@ void lease_close(struct lease *lease);
 void lease_hold(struct lease *lease, const struct claim *claims, size_t count);
 /* The claim of this number is worked on from now on: progress, and what is said of the lease, are its. */
 void lease_turn(struct lease *lease, size_t number);
-/* From when `moved` is no longer 0, a task in which it stays the same for `stall_ms` is taken for hung: its lease is
- * given up and the process ends. NULL: watch no more. */
-void lease_watch(struct lease *lease, const atomic_ullong *moved, int64_t stall_ms);
+/* How long work may stand still: on a document, and on anything else. */
+struct lease_patience {
+    int64_t document_ms, step_ms;
+};
+/* A task whose motion stays the same for longer is taken for hung: its lease is given up, the ledger is told why, and
+ * the process ends. NULL: watch no more. */
+void lease_watch(struct lease *lease, const struct task_motion *motion, const struct lease_patience *patience);
 /* Returns when no heartbeat is under way. */
 void lease_let_go(struct lease *lease);
 /* Shown with the next heartbeat; false where the lease is lost or the run has ended, with the reason. */

@@ -30,7 +30,7 @@ struct site {
     int64_t replication, min_insync_replicas; /* of a topic in a cluster; 0: what suits it (topics.c) */
     int64_t lease_ms;                         /* how long a claimed task stays a worker's without a heartbeat */
     int64_t attempts;                         /* of a task before it counts as failed */
-    int64_t stall_ms;                         /* how long work on one document may take */
+    int64_t stall_ms, stall_step_ms;          /* how long work on one document, and another step, may take */
     int64_t memory;                           /* bytes per worker; 0: no limit */
     int64_t keep_ms;                          /* how long artifacts that nothing needs are kept */
     int64_t threads;                          /* per worker; 0: processors / workers of the stage */

@@ -68,6 +68,12 @@ void task_duplicate(struct task *task, const struct duplicate_record *record)
     task->duplicates[task->duplicate_count++] = *record;
 }
 
+void task_aside(struct task *task, const struct aside_record *record)
+{
+    ARENA_PUSH(task->arena, task->asides, task->aside_count, task->aside_capacity);
+    task->asides[task->aside_count++] = *record;
+}
+
 void task_metric(struct task *task, const char *key, int64_t step, double value)
 {
     ARENA_PUSH(task->arena, task->metrics, task->metric_count, task->metric_capacity);
@@ -86,15 +92,32 @@ void task_verdict(struct task *task, const struct verdict_record *record)
     task->verdicts[task->verdict_count++] = *record;
 }
 
+static void move(struct task_motion *motion)
+{
+    atomic_fetch_add_explicit(&motion->moves, 1, memory_order_relaxed);
+}
+
 void task_moved(struct task *task)
 {
-    if (task->moved != NULL)
-        atomic_fetch_add_explicit(task->moved, 1, memory_order_relaxed);
+    if (task->motion == NULL)
+        return;
+    atomic_store_explicit(&task->motion->on_document, true, memory_order_relaxed);
+    move(task->motion);
+}
+
+void task_stepped(struct task *task)
+{
+    if (task->motion == NULL)
+        return;
+    atomic_store_explicit(&task->motion->on_document, false, memory_order_relaxed);
+    move(task->motion);
 }
 
 bool task_progress(struct task *task, double done, double total, const char *unit, const char *note, struct err *err)
 {
     int64_t now = clock_mono_ns();
+    if (task->motion != NULL)
+        move(task->motion);
     if (task->host == NULL || (task->progress_ns != 0 && now - task->progress_ns < 200000000))
         return true;
     task->progress_ns = now;

@@ -17,6 +17,12 @@
 
 struct ledger;
 
+/* What a worker's watch sees of the work on a task (lease.h). */
+struct task_motion {
+    atomic_ullong moves;     /* goes up with whatever is begun or done */
+    atomic_bool on_document; /* what moved last is a document, and none may take long */
+};
+
 struct task_input {
     const char *role;
     int64_t ordinal;
@@ -65,7 +71,7 @@ struct task {
     int attempt;                     /* from 1 */
     bool careful;                    /* an attempt before this one was lost: see trial.h */
     int64_t stall_ms;                /* how long work on one document may take; 0: the default */
-    atomic_ullong *moved;            /* counts documents that were begun or done; NULL in unit tests */
+    struct task_motion *motion;      /* NULL in unit tests */
     json_t *spec;                    /* small parameters: which source, which model */
     const struct task_input *inputs; /* ordered by role, then ordinal */
     size_t input_count;
@@ -83,6 +89,8 @@ struct task {
     size_t document_count, document_capacity;
     struct duplicate_record *duplicates;
     size_t duplicate_count, duplicate_capacity;
+    struct aside_record *asides;
+    size_t aside_count, aside_capacity;
     struct metric_record *metrics;
     size_t metric_count, metric_capacity;
     struct score_record *scores;
@@ -106,15 +114,20 @@ void task_count(struct task *task, const char *counter, int64_t value); /* adds 
 void task_item(struct task *task, const struct item_record *record);
 void task_document(struct task *task, const struct document_record *record);
 void task_duplicate(struct task *task, const struct duplicate_record *record);
+void task_aside(struct task *task, const struct aside_record *record);
 void task_metric(struct task *task, const char *key, int64_t step, double value);
 void task_score(struct task *task, const struct score_record *record);
 void task_verdict(struct task *task, const struct verdict_record *record);
 
-/* Work on a document was begun or done, from any thread. From the first call on, a worker that moves no more for
- * `site.stall` ends, so that the task is not held for ever. */
+/* That the work goes on, from any thread; a worker whose work does not is ended, so that the task is not held for ever.
+ * task_moved: a document was begun or done, and the next one may take `site.stall`. task_stepped: so was something
+ * else, a shard, a pass, a part of a file, and the next may take `site.stall_step`. The pool's loops count by
+ * themselves. */
 void task_moved(struct task *task);
+void task_stepped(struct task *task);
 
-/* As the host's function; true at once without a host. At most one call in 200 ms goes through, so call it freely. */
+/* As the host's function; true at once without a host. At most one call in 200 ms goes through, so call it freely. It
+ * counts as a move. */
 bool task_progress(struct task *task, double done, double total, const char *unit, const char *note,
                    struct err *err) MUST_CHECK;
 

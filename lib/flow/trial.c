@@ -19,7 +19,7 @@ enum { POLL_MS = 5, DEFAULT_STALL_MS = 120000, MANY = 16, CHANCES = 8 };
 
 struct trial_board {
     atomic_size_t at; /* the element that is worked on */
-    atomic_ullong moved;
+    struct task_motion motion;
 };
 
 /* What became of a child. */
@@ -55,7 +55,7 @@ __attribute__((noreturn)) static void be_child(struct trial *trial, size_t from,
     if (getppid() != parent)
         _exit(1);
     setrlimit(RLIMIT_CORE, &none);
-    trial->task->moved = &trial->board->moved;
+    trial->task->motion = &trial->board->motion;
     for (size_t i = from; i < end; i++) {
         if (fate[i].rule != NULL)
             continue;
@@ -99,7 +99,7 @@ static bool await(struct trial *trial, pid_t child, struct ending *ending, struc
            (ended < 0 && errno == EINTR)) {
         clock_sleep_ms(POLL_MS);
         task_moved(trial->task);
-        now = atomic_load(&trial->board->moved);
+        now = atomic_load(&trial->board->motion.moves);
         still_ms = now == moved ? still_ms + POLL_MS : 0;
         moved = now;
         stalled = still_ms > stall_ms;
@@ -203,6 +203,29 @@ bool trial_batch(struct trial *trial, size_t count, struct fate *fate, struct er
             return false;
     }
     return err_set(err, ERR_SYSTEM, "children that try documents are ended by somebody");
+}
+
+bool trial_documents(struct trial *trial, struct document *documents, size_t *count, struct err *err)
+{
+    struct task *task = trial->task;
+    size_t well = 0;
+    if (!task->careful || *count == 0)
+        return true;
+    struct fate *fate = ARENA_ARRAY(task->arena, struct fate, *count);
+    if (!trial_batch(trial, *count, fate, err))
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        if (fate[i].rule == NULL) {
+            documents[well++] = documents[i];
+            continue;
+        }
+        struct aside_record record = {"", (int64_t)documents[i].bytes, fate[i].rule, fate[i].value, fate[i].limit};
+        memcpy(record.id, documents[i].id, sizeof record.id);
+        task_aside(task, &record);
+        task_count(task, arena_printf(task->arena, "dropped_%s", fate[i].rule), 1);
+    }
+    *count = well;
+    return true;
 }
 
 const char *fate_text(struct arena *arena, const struct fate *fate)

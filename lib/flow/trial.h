@@ -15,6 +15,7 @@
 #define LIB_FLOW_TRIAL_H
 
 #include "lib/flow/task.h"
+#include "lib/text/document.h"
 
 /* Why an element is set aside. */
 struct fate {
@@ -36,6 +37,9 @@ struct trial {
 /* fate: [count], all well at once unless the task is careful. False: ERR_INPUT as above; or the lease is lost, the run
  * has ended, the system refuses. */
 bool trial_batch(struct trial *trial, size_t count, struct fate *fate, struct err *err) MUST_CHECK;
+
+/* As trial_batch, of documents: what is set aside is recorded in the task, and taken out of the array. */
+bool trial_documents(struct trial *trial, struct document *documents, size_t *count, struct err *err) MUST_CHECK;
 
 /* As a phrase: "crashed (signal 11, Segmentation fault)". */
 const char *fate_text(struct arena *arena, const struct fate *fate);

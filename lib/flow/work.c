@@ -219,12 +219,14 @@ static bool take_care(const struct work_site *site, struct task *task, struct er
 static bool run_watched(const struct work_site *site, const struct work *work, struct task *task, const void *config,
                         struct err *err)
 {
-    atomic_ullong moved = 0;
-    task->moved = &moved;
-    lease_watch(site->lease, &moved, site->stall_ms);
+    struct task_motion motion = {0};
+    task->motion = &motion;
+    pool_watch(site->pool, &motion.moves);
+    lease_watch(site->lease, &motion, &site->patience);
     bool good = work->run(task, config, err);
-    lease_watch(site->lease, NULL, 0);
-    task->moved = NULL;
+    lease_watch(site->lease, NULL, NULL);
+    pool_watch(site->pool, NULL);
+    task->motion = NULL;
     return good;
 }
 
@@ -398,7 +400,7 @@ static void begin(struct doing *doing, const struct work_site *site, struct aren
                  .run = claim->run,
                  .kind = claim->kind,
                  .attempt = claim->attempt,
-                 .stall_ms = site->stall_ms},
+                 .stall_ms = site->patience.document_ms},
     };
 }
 

@@ -31,8 +31,8 @@ struct work_site {
     struct pool *pool;
     struct work_settings *settings;
     struct hand *hand; /* learns how long they took */
-    int64_t stall_ms;  /* how long work on one document may take */
-    bool *passed;      /* set where a task wants another version of this program: leave the next to others */
+    struct lease_patience patience;
+    bool *passed; /* set where a task wants another version of this program: leave the next to others */
 };
 
 /* Does them and completes them, or records why not. False only where the ledger cannot be reached: the leases then run

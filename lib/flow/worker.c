@@ -320,7 +320,7 @@ static bool serve_once(struct worker *worker, struct arena *arena)
                                    .pool = worker->pool,
                                    .settings = &worker->settings,
                                    .hand = &worker->hand,
-                                   .stall_ms = worker->site->stall_ms};
+                                   .patience = {worker->site->stall_ms, worker->site->stall_step_ms}};
     if (!find_work(worker, arena, claims, &got, &err) || (got > 0 && !work_on(&site, arena, claims, got, &err))) {
         log_line(LOG_WARN, "%s; trying again", err.text);
         clock_sleep_ms(SORRY_MS);

@@ -35,6 +35,14 @@ struct duplicate_record {
     char duplicate_of[33];
 };
 
+/* Tokenizing and evaluation: a document that is left out, as it ended the process that worked on it. */
+struct aside_record {
+    char id[33];
+    int64_t bytes;
+    const char *rule; /* "crash", "timeout", "memory" */
+    double value, threshold;
+};
+
 /* Any stage: a point of a series ("loss", step 100) or a single value (step 0). */
 struct metric_record {
     const char *key;

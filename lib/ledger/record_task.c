@@ -97,13 +97,36 @@ static bool record_verdicts(struct ledger *ledger, struct arena *arena, const st
                         err);
 }
 
+static bool record_asides(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                          struct err *err)
+{
+    size_t count = records->aside_count;
+    if (count == 0)
+        return true;
+    struct columns columns;
+    columns_init(&columns, arena, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct aside_record *aside = &records->asides[i];
+        columns.names[i] = aside->id;
+        columns.more[i] = aside->rule;
+        add_number(&columns, 0, param_int(arena, aside->bytes));
+        add_number(&columns, 1, param_real(arena, aside->value));
+        add_number(&columns, 2, param_real(arena, aside->threshold));
+    }
+    return ledger_queue(ledger, STATEMENT_SET_ASIDE_ADD,
+                        PARAMS(records->task, param_texts(arena, columns.names, count), numbers(&columns, 0),
+                               param_texts(arena, columns.more, count), numbers(&columns, 1), numbers(&columns, 2)),
+                        err);
+}
+
 static bool record_measurements(struct ledger *ledger, struct arena *arena, const struct task_records *records,
                                 struct err *err)
 {
     bool some = records->metric_count > 0 || records->metrics_before;
     return ledger_record_metrics(ledger, arena, records->task, records->metrics, records->metric_count, err) &&
            (!some || ledger_queue(ledger, STATEMENT_METRIC_FINISH, PARAMS(records->task), err)) &&
-           record_scores(ledger, arena, records, err) && record_verdicts(ledger, arena, records, err);
+           record_asides(ledger, arena, records, err) && record_scores(ledger, arena, records, err) &&
+           record_verdicts(ledger, arena, records, err);
 }
 
 bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records, struct err *err)

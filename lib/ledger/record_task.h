@@ -28,6 +28,8 @@ struct task_records {
     size_t document_count;
     const struct duplicate_record *duplicates;
     size_t duplicate_count;
+    const struct aside_record *asides;
+    size_t aside_count;
     const struct metric_record *metrics;
     size_t metric_count;
     bool metrics_before; /* others of it may be in the ledger already */

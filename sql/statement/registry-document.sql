@@ -33,6 +33,9 @@ SELECT DISTINCT u.document, u.source, u.uri, u.ordinal, u.outcome, u.rule, u.val
        u.shard_row, u.split, u.dataset || ' v' || u.dataset_version AS dataset,
        (SELECT string_agg(m.name || ' v' || v.version || coalesce(' (' || (
                     SELECT string_agg(a.alias, ', ') FROM report.alias a WHERE a.model = m.name AND a.version = v.version
+                ) || ')', '') || coalesce(', but set aside (' || (
+                    SELECT min(x.rule) FROM report.set_aside x
+                    WHERE x.document = u.document AND x.run = v.run AND x.kind = 'tokenize.encode'
                 ) || ')', ''), ', ' ORDER BY m.name, v.version)
         FROM ledger.model_version v JOIN ledger.model m ON m.id = v.model JOIN ledger.dataset_version dv ON dv.id = v.dataset_version
         JOIN ledger.dataset ds ON ds.id = dv.dataset

@@ -1,4 +1,5 @@
--- Tasks whose worker was not heard of for a lease.
-SELECT t.id, t.run, t.attempt, t.lease_owner, t.failures, t.kind, r.state
+-- Tasks whose worker was not heard of for a lease, or is known to have ended: then with how.
+SELECT t.id, t.run, t.attempt, t.lease_owner, t.failures, t.kind, r.state, a.error
 FROM ledger.task t JOIN ledger.run r ON r.id = t.run
+LEFT JOIN ledger.attempt a ON a.task = t.id AND a.attempt = t.attempt AND a.outcome IS NULL
 WHERE t.state = 'running' AND t.lease_until < clock_timestamp() LIMIT 100

@@ -2,12 +2,14 @@
 
 CREATE VIEW report.document_use AS
 SELECT replace(d.id::text, '-', '') AS document, src.name AS source, i.uri, d.ordinal, d.content, d.bytes, d.split,
-       CASE WHEN d.rule IS NOT NULL THEN 'dropped' WHEN dup.document IS NOT NULL THEN 'duplicate' ELSE 'kept' END AS outcome,
-       d.rule, d.value, d.threshold, replace(dup.duplicate_of::text, '-', '') AS duplicate_of,
+       CASE WHEN d.rule IS NOT NULL THEN 'dropped' WHEN dup.document IS NOT NULL THEN 'duplicate'
+            WHEN aside.rule IS NOT NULL THEN 'set aside' ELSE 'kept' END AS outcome,
+       coalesce(d.rule, aside.rule) AS rule, coalesce(d.value, aside.value) AS value,
+       coalesce(d.threshold, aside.threshold) AS threshold, replace(dup.duplicate_of::text, '-', '') AS duplicate_of,
        s.artifact AS shard, d.shard_row, s.task, s.created AS cleaned,
        ds.name AS dataset, dv.version AS dataset_version,
-       CASE WHEN d.rule IS NULL AND dup.document IS NULL THEN m.name END AS model,
-       CASE WHEN d.rule IS NULL AND dup.document IS NULL THEN mv.version END AS model_version
+       CASE WHEN d.rule IS NULL AND dup.document IS NULL AND aside.rule IS NULL THEN m.name END AS model,
+       CASE WHEN d.rule IS NULL AND dup.document IS NULL AND aside.rule IS NULL THEN mv.version END AS model_version
 FROM ledger.document d
 JOIN ledger.shard s ON s.id = d.shard
 JOIN ledger.item i ON i.id = d.item
@@ -17,9 +19,30 @@ LEFT JOIN ledger.dataset_version dv ON dv.id = dm.dataset_version
 LEFT JOIN ledger.dataset ds ON ds.id = dv.dataset
 LEFT JOIN ledger.duplicate dup ON dup.dataset_version = dv.id AND dup.document = d.id AND d.rule IS NULL
 LEFT JOIN ledger.model_version mv ON mv.dataset_version = dv.id
-LEFT JOIN ledger.model m ON m.id = mv.model;
+LEFT JOIN ledger.model m ON m.id = mv.model
+LEFT JOIN LATERAL (
+    SELECT a.rule, a.value, a.threshold FROM ledger.set_aside a
+    JOIN ledger.task t ON (t.id = a.task OR t.reused_from = a.task) AND t.run = mv.run AND t.kind = 'tokenize.encode'
+    WHERE a.document = d.id AND d.rule IS NULL AND dup.document IS NULL LIMIT 1
+) aside ON true;
 COMMENT ON VIEW report.document_use IS
     'What became of a document: one row per dataset version and model version that it was offered to. Ask by document, uri or content.';
+
+CREATE VIEW report.set_aside AS
+SELECT t.run, p.name AS pipeline, t.kind, t.id AS task, replace(a.document::text, '-', '') AS document, d.source, d.uri,
+       d.ordinal, a.bytes, a.rule, a.value, a.threshold
+FROM ledger.set_aside a
+JOIN ledger.task t ON t.id = a.task OR t.reused_from = a.task
+JOIN ledger.run r ON r.id = t.run
+JOIN ledger.pipeline p ON p.id = r.pipeline
+LEFT JOIN LATERAL (
+    SELECT src.name AS source, i.uri, d.ordinal
+    FROM ledger.document d JOIN ledger.item i ON i.id = d.item JOIN ledger.source src ON src.id = i.source
+    WHERE d.id = a.document ORDER BY d.shard DESC LIMIT 1
+) d ON true
+WHERE NOT t.repair;
+COMMENT ON VIEW report.set_aside IS
+    'Documents that tasks of tokenizing and evaluation left out, as they crashed, hung or exhausted the process that worked on them.';
 
 CREATE VIEW report.drop_reason AS
 SELECT t.run, p.name AS pipeline, src.name AS source, d.rule, count(*) AS documents, sum(d.bytes)::bigint AS bytes,
@@ -45,8 +68,15 @@ JOIN ledger.source src ON src.id = s.source
 JOIN ledger.document d ON d.shard = s.id AND d.rule IS NULL
 JOIN ledger.duplicate dup ON dup.dataset_version = v.id AND dup.document = d.id
 WHERE t.kind = 'clean.dedup' AND NOT t.repair
-GROUP BY t.run, p.name, src.name;
-COMMENT ON VIEW report.drop_reason IS 'Why documents were left out, per run, source and rule; duplicates among them.';
+GROUP BY t.run, p.name, src.name
+UNION ALL
+SELECT a.run, a.pipeline, a.source, 'encode.' || a.rule, count(*), sum(a.bytes)::bigint, min(a.value), max(a.value),
+       min(a.threshold)
+FROM report.set_aside a
+WHERE a.kind = 'tokenize.encode'
+GROUP BY a.run, a.pipeline, a.source, a.rule;
+COMMENT ON VIEW report.drop_reason IS
+    'Why documents were left out, per run, source and rule; duplicates among them, and what ended the process that encoded it.';
 
 CREATE VIEW report.data_drift AS
 SELECT run, pipeline, started, source, documents, kept, round(100.0 * kept / nullif(documents, 0), 2) AS kept_percent,

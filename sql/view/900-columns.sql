@@ -112,7 +112,7 @@ BEGIN
             (NULL, 'uri', 'Where the document''s file is.'),
             (NULL, 'content', 'SHA-256 of the cleaned text; of the raw text where it was dropped before.'),
             (NULL, 'split', 'train, validation or test; NULL where dropped.'),
-            (NULL, 'outcome', 'kept, dropped (by a rule) or duplicate.'),
+            (NULL, 'outcome', 'kept, dropped (by a rule), duplicate, or set aside (it ended the process that encoded it).'),
             (NULL, 'rule', 'The rule that dropped it, or duplicate.'),
             (NULL, 'threshold', 'The rule''s limit.'),
             (NULL, 'duplicate_of', 'Id of the document that it repeats.'),

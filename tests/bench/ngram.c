@@ -13,7 +13,8 @@ static bool measure(int order, int64_t vocabulary, int32_t end, const int32_t *i
     struct arena arena;
     arena_init(&arena);
     int64_t start = clock_mono_ns();
-    struct ngram *ngram = ngram_learn(&arena, &(struct ngram_settings){order, vocabulary, end, 0}, ids, count, err);
+    struct ngram *ngram =
+        ngram_learn(&arena, &(struct ngram_settings){order, vocabulary, end, 0, NULL}, ids, count, err);
     double learned = clock_seconds_since(start), bits = 0;
     if (ngram != NULL) {
         struct ngram_state state;

@@ -2,9 +2,7 @@
 # Documents that crash a stage, hang it or take all memory: each is found, set aside with its reason, and the rest comes out
 # as if it had been dropped. Leases are so long that nothing here can have waited for one. See poison.c.
 . "$(dirname "$0")/lib.sh"
-poison=$work/poison.so
-# shellcheck disable=SC2046  # several words are meant
-cc -shared -fPIC -O1 -o "$poison" tests/fault/poison.c $(pkg-config --cflags libxml-2.0 uchardet) -ldl || exit 1
+brew_poison
 corpus "$work/pages" 'sql-c*.html' 'datatype*.html'
 # Too short to be kept: undisturbed, they are dropped by gopher.short.
 page() { printf '<html><body><p>A page with %s in it.</p></body></html>\n' "$2" > "$work/pages/$1.html"; }
@@ -60,4 +58,49 @@ exits 'a run in which every document crashes fails' 7 timeout 300 env LD_PRELOAD
 like 'and says so in one line' "$out" '16 of the first 16 documents end the process \(the last one crashed \(signal 11, Segmentation fault\)\): that is a setting'
 ended=$got
 cell 'every document crashes' clean 1 'says so'
+tidemill down >/dev/null
+
+# Words that clean well and are poison to those that tokenize; undisturbed, their pages are dropped for another word.
+corpus "$work/words" 'sql-c*.html' 'datatype*.html'
+deadly() { # word, page...
+    word=$1; shift
+    for page; do
+        sed "s|</body>|<p>The lorem ipsum of $word stands here.</p></body>|" /usr/share/doc/postgresql-doc-*/html/"$page" > "$work/words/$page"
+        grep -q "$word" "$work/words/$page" || note "$page has no $word"
+    done
+}
+deadly poisontokenscrash plpgsql-cursors.html plpgsql-trigger.html plpgsql-control-structures.html plperl-builtins.html
+deadly poisontokenshang plpgsql-statements.html
+deadly poisontokensmemory plpgsql-declarations.html
+sed -e "s|$work/pages|$work/words|" -e 's/^clean:/clean:\n  rules: [gopher, c4]\n  c4: {sentences: 0, words: 0, end_punctuation: no, curly_bracket: no, lorem_ipsum: yes}/' \
+    "$work/small.yaml" > "$work/words.yaml"
+sed 's/lorem_ipsum: yes/lorem_ipsum: no/' "$work/words.yaml" > "$work/deadly.yaml"
+learned() { digests | grep -E '^(tokenize|train|evaluate)'; }
+
+export TIDEMILL_STATE="$work/words-undisturbed"
+exits 'an undisturbed run' 0 timeout 200 tidemill run "$work/words.yaml"
+learned > "$work/words.digests"
+is 'the pages are dropped for their other word' "$(sql "select count(*) from ledger.document where rule = 'c4.lorem_ipsum'")" 6
+tidemill down >/dev/null
+
+export TIDEMILL_STATE="$work/deadly"
+exits 'a run over words that are poison releases a model' 0 timeout 300 env LD_PRELOAD="$poison" tidemill run "$work/deadly.yaml"
+learned > "$work/deadly.digests"
+ended=$got equal=equal
+cmp -s "$work/words.digests" "$work/deadly.digests" || equal=differ
+is 'with the same bytes' $equal equal
+cell 'a document that crashes' tokenize 4
+cell 'a document that hangs' tokenize 1
+cell 'a document that takes all memory' tokenize 1
+aside() { sql "select distinct regexp_replace(uri, '.*/', ''), rule, value from report.set_aside where $1 order by 1"; }
+like 'each is set aside where it is encoded, with the reason' "$(aside "kind = 'tokenize.encode'" | tr '\n' ' ')" \
+    '^plperl-builtins.html\|crash\|11 plpgsql-control-structures.html\|crash\|11 plpgsql-cursors.html\|crash\|11 plpgsql-declarations.html\|memory\|[0-9]+ plpgsql-statements.html\|timeout\|4 plpgsql-trigger.html\|crash\|11 $'
+asides() { sql "select count(distinct document) from report.set_aside where kind = '$1'"; }
+of_split() { sql "select count(*) from ledger.document d join ledger.item i on i.id = d.item where split = '$1' and uri ~ '(^|/)pl(perl|pgsql)'"; }
+is 'those of the training split where a tokenizer is learned' "$(asides tokenize.learn)" "$(of_split train)"
+is 'those of the test split where a model is scored' "$(asides evaluate.score)" "$(of_split test)"
+is 'and its baselines are' "$(asides evaluate.baseline)" "$(of_split test)"
+like 'the report says so' "$(sql 'select rule, documents from report.drop_reason order by 1' | tr '\n' ' ')" \
+    'encode.crash\|4 encode.memory\|1 encode.timeout\|1'
+like 'and so does the history of the document' "$(tidemill registry document manual:plpgsql-cursors.html 2>&1)" 'set aside \(crash\)'
 finish

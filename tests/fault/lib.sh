@@ -55,6 +55,13 @@ undisturbed() {
     sound undisturbed
 }
 
+# brew_poison: the library of poison.c, as $poison.
+brew_poison() {
+    poison=$work/poison.so
+    # shellcheck disable=SC2046  # several words are meant
+    cc -shared -fPIC -O1 -o "$poison" tests/fault/poison.c \
+        $(pkg-config --cflags libxml-2.0 uchardet openblas jansson libxxhash) -ldl || exit 1
+}
 # start: the run in the background; its pid is $runner.
 start() {
     tidemill run --slot "$slot" "$work/small.yaml" >> "$TIDEMILL_STATE.out" 2>&1 &

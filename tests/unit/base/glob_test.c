@@ -18,7 +18,7 @@ static const char *uris(const char *patterns, const char *exclude)
         given.item[i] = arena_printf(&arena, "%s/%s", folder, given.item[i]);
     if (exclude != NULL)
         left = text_split(&arena, exclude, ' ');
-    struct glob_files files = glob_expand(&arena, &given, &left);
+    struct glob_files files = glob_expand(&arena, &given, &left, NULL);
     for (size_t i = 0; i < files.count; i++)
         buf_printf(&out, "%s%s%s", i > 0 ? " " : "", files.item[i].uri, files.item[i].problem == NULL ? "" : "!");
     return out.data;

@@ -28,11 +28,26 @@ static void test_cover(struct pool *pool, int threads)
     OK(wrong == 0, "%d threads do every item exactly once", threads);
 }
 
+static void test_watch(struct pool *pool, int threads)
+{
+    atomic_ullong moves = 0;
+    atomic_int parts[8] = {0};
+    pool_watch(pool, &moves);
+    pool_each(pool, 1000, mark, parts);
+    OK(moves == 1000, "%d threads: every part counts", threads);
+    pool_for(pool, COUNT, 1, mark, parts);
+    OK(moves == 1000 + (unsigned)threads, "however large");
+    pool_watch(pool, NULL);
+    pool_each(pool, 1000, mark, parts);
+    OK(moves == 1000 + (unsigned)threads, "when nobody looks, none does");
+}
+
 int main(void)
 {
     for (int threads = 1; threads <= 4; threads++) {
         struct pool *pool = pool_new(threads);
         test_cover(pool, threads);
+        test_watch(pool, threads);
         pool_free(pool);
     }
     atomic_int parts[8] = {0};

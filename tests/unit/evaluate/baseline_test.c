@@ -44,7 +44,7 @@ static double bits_of(struct arena *arena, int order, const char *text)
     }
     struct err err;
     struct ngram *ngram =
-        ngram_learn(arena, &(struct ngram_settings){order, BENCH_VOCABULARY, 256, 0}, tokens, count, &err);
+        ngram_learn(arena, &(struct ngram_settings){order, BENCH_VOCABULARY, 256, 0, NULL}, tokens, count, &err);
     bench_check(ngram != NULL, &err);
     struct ngram_state state;
     ngram_start(ngram, &state);

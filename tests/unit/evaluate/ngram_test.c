@@ -112,8 +112,8 @@ static void agrees_with_kenlm(struct arena *arena, const char *kind, bool words)
     struct err err;
     struct buf record;
     read_corpus(&corpus, "LICENSE", words);
-    struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){5, corpus.end + 2, corpus.end, 0}, corpus.train,
-                                      corpus.count, &err);
+    struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){5, corpus.end + 2, corpus.end, 0, NULL},
+                                      corpus.train, corpus.count, &err);
     buf_init(&record, arena);
     if (!OK(ngram != NULL, "%s: learns", kind) || !OK(file_read(arena, RECORD, &record, &err), "the record is here"))
         return;
@@ -141,7 +141,7 @@ static void adds_up_to_one(struct arena *arena)
         struct err err;
         read_corpus(&corpus, "LICENSE", false);
         int32_t vocabulary = corpus.end + 2;
-        struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){order, vocabulary, corpus.end, 0},
+        struct ngram *ngram = ngram_learn(arena, &(struct ngram_settings){order, vocabulary, corpus.end, 0, NULL},
                                           corpus.train, corpus.count, &err);
         struct ngram_state state;
         double worst = 0;
@@ -193,7 +193,7 @@ static void refuses(struct arena *arena)
     SAME(err.text, "there is no document to learn n-grams from; the training split is empty", "says why");
     struct corpus corpus = {.arena = arena};
     read_corpus(&corpus, "LICENSE", false);
-    struct ngram_settings tight = {5, corpus.end + 2, corpus.end, 300000};
+    struct ngram_settings tight = {5, corpus.end + 2, corpus.end, 300000, NULL};
     OK(ngram_learn(arena, &tight, corpus.train, corpus.count, &err) == NULL && err.code == ERR_INPUT,
        "too little memory");
     SAME(err.text,

@@ -105,8 +105,8 @@ static bool bench_claim(struct bench *bench, const char *stage, const char *owne
 }
 
 /* Completes a claim that leaves these texts in a role. */
-static bool bench_complete(struct bench *bench, const struct claim *claim, const char *role, const char *const *texts,
-                           size_t count, struct err *err)
+__attribute__((unused)) static bool bench_complete(struct bench *bench, const struct claim *claim, const char *role,
+                                                   const char *const *texts, size_t count, struct err *err)
 {
     struct claim_usage usage = {.started_us = 1764000000000000, .ended_us = 1764000001000000, .cpu_seconds = 1};
     struct task task = {.arena = bench->arena,

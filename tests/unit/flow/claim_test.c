@@ -95,6 +95,34 @@ static void test_expiry(struct bench *bench)
     OK(bench_complete(bench, &again, "batch", NULL, 0, &err), "the other completes it");
 }
 
+/* A worker that is known to have ended is not waited for, and its attempt says how it ended. */
+static void test_abandoned(struct bench *bench)
+{
+    struct claim claim;
+    struct err err = {0};
+    static const char last[] = "SELECT outcome || ': ' || error FROM ledger.attempt ORDER BY finished DESC LIMIT 1";
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "host/17/ingest/a", &claim), "a task is claimed");
+    OK(claim_abandon(bench->ledger, bench->arena, "host/1/ingest/", "died", &err) &&
+           claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
+       "another worker ended");
+    SAME(bench_sql(bench, "SELECT count(*)::text FROM ledger.task WHERE state = 'running'"), "1", "it keeps its task");
+    OK(claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "hung: nothing moved", &err) &&
+           claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "died", &err) &&
+           claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
+       "it ended");
+    SAME(bench_sql(bench, last), "lost: its worker host/17/ingest/a hung: nothing moved", "how, as was said first");
+    for (int attempt = 2; attempt <= 3; attempt++) {
+        make_due(bench);
+        OK(bench_claim(bench, "ingest", "host/18/ingest/b", &claim) && claim.attempt == attempt &&
+               claim_abandon(bench->ledger, bench->arena, "host/18/ingest/", "died", &err) &&
+               claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
+           "attempt %d", attempt);
+    }
+    SAME(bench_sql(bench, "SELECT state || ': ' || error FROM ledger.run ORDER BY created DESC LIMIT 1"),
+         "failed: ingest.scan: its worker host/18/ingest/b died", "the run fails with that reason");
+}
+
 /* The answer to COMMIT is lost with the connection, so the worker completes again what is complete. */
 static void test_unknown_commit(struct bench *bench)
 {
@@ -214,6 +242,7 @@ int main(void)
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_limit(&bench);
     test_expiry(&bench);
+    test_abandoned(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
     test_unknown_commit(&bench);
     bench_sql(&bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");

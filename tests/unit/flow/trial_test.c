@@ -124,6 +124,30 @@ static void all_are_bad(struct arena *arena)
          "with one line");
 }
 
+static void documents_are_taken_out(struct arena *arena)
+{
+    struct scene scene = {.deed = {[3] = CRASH, [COUNT - 1] = HANG}};
+    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = true, .stall_ms = 200};
+    struct trial trial = {.task = &task, .work = work, .context = &scene};
+    struct document documents[COUNT] = {{.text = NULL}};
+    size_t count = COUNT;
+    struct err err;
+    for (size_t i = 0; i < COUNT; i++) {
+        documents[i].bytes = 100 + i;
+        snprintf(documents[i].id, sizeof documents[i].id, "%032zu", i);
+    }
+    OK(trial_documents(&trial, documents, &count, &err) && count == COUNT - 2, "of %d documents two are taken out",
+       COUNT);
+    OK(documents[2].bytes == 102 && documents[3].bytes == 104 && documents[COUNT - 3].bytes == 100 + COUNT - 2,
+       "the others stay, in order");
+    OK(task.aside_count == 2 && task.asides[0].bytes == 103 && task.asides[0].value == SIGSEGV,
+       "what was taken out is recorded");
+    SAME(task.asides[0].id, "00000000000000000000000000000003", "by its id");
+    SAME(task.asides[0].rule, "crash", "with what it did");
+    SAME(task.asides[1].rule, "timeout", "each");
+    OK(task.counter_count == 2, "and counted");
+}
+
 int main(void)
 {
     struct arena arena;
@@ -133,6 +157,7 @@ int main(void)
     harm_that_is_left_is_found(&arena);
     chance_sets_nothing_aside(&arena);
     all_are_bad(&arena);
+    documents_are_taken_out(&arena);
     arena_release(&arena);
     return DONE();
 }

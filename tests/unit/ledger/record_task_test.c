@@ -39,6 +39,25 @@ static void test_data(void)
     SAME(ask("SELECT vocabulary FROM ledger.tokenizer"), "8000", "a tokenizer has its vocabulary");
 }
 
+static void test_set_aside(void)
+{
+    SAME(ask("SELECT string_agg(concat_ws(' ', kind, document, source, uri, rule, value, threshold), ', ' ORDER BY "
+             "kind) "
+             "FROM report.set_aside"),
+         "tokenize.encode " SEED_DOCUMENT(4) " manual pages/four.html crash 11 0, tokenize.learn " SEED_DOCUMENT(
+             4) " manual pages/four.html crash 11 0",
+         "a document that tasks set aside, with the reason");
+    SAME(ask("SELECT string_agg(rule || ' ' || documents || ' ' || bytes, ', ' ORDER BY rule) FROM report.drop_reason "
+             "WHERE run = '" SEED_RUN(1) "'"),
+         "duplicate 1 1000, encode.crash 1 1000, gopher.short 1 1000", "encoding is among the reasons");
+    SAME(ask("SELECT string_agg(concat_ws(' ', outcome, rule, value, coalesce(model, 'none')), ', ') FROM "
+             "report.document_use WHERE document = '" SEED_DOCUMENT(4) "'"),
+         "set aside crash 11 none", "the model was trained without it");
+    SAME(ask("SELECT string_agg(concat_ws(' ', outcome, rule, model, model_version), ', ' ORDER BY model_version) FROM "
+             "report.document_use WHERE document = '" SEED_DOCUMENT(1) "'"),
+         "kept manuals-lm 1, kept manuals-lm 2", "but with others");
+}
+
 static void test_model(void)
 {
     SAME(ask("SELECT string_agg(version || ' ' || state, ', ' ORDER BY version) FROM ledger.model_version"),
@@ -60,7 +79,7 @@ static void test_money(void)
              "= 'cpu' "
              "LIMIT 1"),
          "cpu 0.002500000 0.00010000000 EUR", "nine processor seconds at 0.04 EUR an hour");
-    SAME(ask("SELECT amount FROM report.run_cost WHERE run = '" SEED_RUN(1) "'"), "0.00120000000",
+    SAME(ask("SELECT amount FROM report.run_cost WHERE run = '" SEED_RUN(1) "'"), "0.00132000000",
          "a run costs the sum of its attempts");
 }
 
@@ -110,6 +129,7 @@ int main(void)
     ledger = private_ledger(&arena);
     seed(ledger);
     test_data();
+    test_set_aside();
     test_model();
     test_money();
     test_again();

@@ -107,7 +107,14 @@ static void seed_data(struct ledger *ledger)
     seed_write(ledger, &records);
     records = seed_records(SEED_TASK(2, 3), SEED_RUN(2), "clean.dedup", "dedup 2");
     seed_write(ledger, &records);
+    struct aside_record aside = {SEED_DOCUMENT(4), 1000, "crash", 11, 0};
     records = seed_records(SEED_TASK(1, 4), SEED_RUN(1), "tokenize.learn", "learn 1");
+    records.asides = &aside;
+    records.aside_count = 1;
+    seed_write(ledger, &records);
+    records = seed_records("00000000-0000-7000-8000-000001000010", SEED_RUN(1), "tokenize.encode", "encode 1");
+    records.asides = &aside;
+    records.aside_count = 1;
     seed_write(ledger, &records);
 }
 

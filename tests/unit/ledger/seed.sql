@@ -46,6 +46,7 @@ SELECT pg_temp.make(1, 6, 'evaluate.baseline', 'baseline 1', '{"baseline": "unig
 SELECT pg_temp.make(1, 7, 'evaluate.score', 'score 1', '{"model": "manuals-lm", "version": null}', '{weights:0:weights one}', '{score:0:score one}');
 SELECT pg_temp.make(1, 8, 'evaluate.judge', 'judge 1', '{"model": "manuals-lm"}', '{score:0:score one}', '{verdict:0:verdict one}');
 SELECT pg_temp.make(1, 9, 'registry.release', 'release 1', '{"model": "manuals-lm"}', '{weights:0:weights one,config:0:config one,verdict:0:verdict one}', '{provenance:0:provenance one}');
+SELECT pg_temp.make(1, 10, 'tokenize.encode', 'encode 1', '{"source": "manual"}', '{tokenizer:0:tokenizer one,clean:0:clean 1}', '{}');
 
 SELECT pg_temp.make(2, 0, 'ingest.scan', 'scan 2', '{"index": 0, "source": "manual"}', '{}', '{batch:0:batch two}');
 SELECT pg_temp.make(2, 1, 'clean.shard', 'shard 0', '{"source": "manual"}', '{raw:0:raw 0}', '{}', '00000000-0000-7000-8000-000001000001');

@@ -24,6 +24,7 @@ static void test_append_only(void)
         {"UPDATE ledger.dataset_version SET documents = 0", "models were trained on it"},
         {"DELETE FROM ledger.dataset_member", "part of a dataset version"},
         {"DELETE FROM ledger.duplicate", "part of a dataset version"},
+        {"DELETE FROM ledger.set_aside", "trained or scored without it"},
         {"UPDATE ledger.shard SET kept = 0", "datasets and models refer to what it held"},
         {"UPDATE ledger.model_version SET state = 'released'", "move an alias instead"},
         {"UPDATE ledger.alias_event SET actor = 'x'", "history of what was in production"},
