@@ -38,6 +38,7 @@ struct runner {
     char run[UUID_TEXT];
     struct estimate estimate;
     bool resumed, done; /* done: the slot needs nothing any more */
+    bool told;          /* how the run ended: an error is the run's, not ours */
 };
 
 static bool load(struct runner *runner, struct err *err)
@@ -199,7 +200,7 @@ static bool patiently(struct runner *runner, bool (*step)(struct runner *runner,
 {
     struct err ignored;
     for (int64_t since_ns = clock_mono_ns(); !step(runner, err);) {
-        if (err->code != ERR_SERVICE || clock_seconds_since(since_ns) > PATIENCE_S)
+        if (runner->told || err->code != ERR_SERVICE || clock_seconds_since(since_ns) > PATIENCE_S)
             return false;
         clock_sleep_ms(AGAIN_MS);
         (void)!services_tend(&runner->services, &ignored);
@@ -257,8 +258,10 @@ static bool finish(struct runner *runner, struct err *err)
         .loaded = &runner->loaded,
         .run = runner->run,
     };
-    return budget_settle(runner->services.ledger, runner->session->arena, runner->run, err) &&
-           summary_print(&summary, err);
+    bool good = budget_settle(runner->services.ledger, runner->session->arena, runner->run, err) &&
+                summary_print(&summary, err);
+    runner->told = summary.told;
+    return good;
 }
 
 static void say_done(struct runner *runner)

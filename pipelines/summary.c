@@ -169,7 +169,7 @@ static void print_people(const struct facts *facts)
     print_try(facts);
 }
 
-bool summary_print(const struct summary *summary, struct err *err)
+bool summary_print(struct summary *summary, struct err *err)
 {
     struct facts facts;
     const struct arguments *arguments = &summary->session->arguments;
@@ -180,5 +180,6 @@ bool summary_print(const struct summary *summary, struct err *err)
     else if (!arguments->quiet)
         print_people(&facts);
     fflush(stdout);
+    summary->told = true;
     return run_outcome(&facts.snapshot, facts.refusal, err);
 }

@@ -13,10 +13,11 @@ struct summary {
     const struct store *store;
     struct loaded *loaded;
     const char *run;
+    bool told; /* set by summary_print: what it failed with is the run's own end */
 };
 
 /* Prints, unless quiet and all is well; then fails with the error by which the run's exit status is known. */
-bool summary_print(const struct summary *summary, struct err *err) MUST_CHECK;
+bool summary_print(struct summary *summary, struct err *err) MUST_CHECK;
 
 /* A run's end as an error: true for one that is done. */
 bool run_outcome(const struct snapshot *snapshot, const char *refusal, struct err *err) MUST_CHECK;

@@ -46,6 +46,7 @@ exits 'a run whose training hangs each time fails' 8 timeout 200 env LD_PRELOAD=
 like 'and says so in one line' "$out" 'train.fit: its worker [^ ]+ hung: nothing moved in 3 s \(site.stall_step\)'
 is 'after so many attempts' "$(sql "select count(*) from ledger.attempt where outcome = 'lost'")" 2
 is 'and nothing is released' "$(sql 'select count(*) from ledger.model_version')" 0
+is 'at once' "$(sql "select clock_timestamp() - finished < interval '60 s' from ledger.run")" t
 ended=$got
 cell 'work that hangs each time' train 1 'says so'
 finish
