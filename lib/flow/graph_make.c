@@ -229,6 +229,7 @@ static bool make_some(struct graph *graph, struct graph_making *making, size_t c
                 insert_tasks(graph, making, count, err) && enqueue_new(graph, making, count, err);
     for (size_t i = 0; i < count; i++)
         making[i].done = making[i].reused != NULL;
+    graph->scratch = NULL;
     arena_release(&scratch);
     return good;
 }
