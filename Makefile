@@ -121,7 +121,8 @@ calls: $(PROGRAMS) $(BUILD)/tests/call/driver $(BUILD)/tests/call/interpose.so
 	@BUILD=$(BUILD) .ci/setup run test
 	@BUILD=$(BUILD) tests/call/run $(WRITE)
 
-$(BUILD)/tests/call/driver: $(call objects,$(wildcard tests/call/driver.c tests/call/layer*.c)) $(BUILD)/lib.a
+$(BUILD)/tests/call/driver: $(call objects,$(wildcard tests/call/driver.c tests/call/layer*.c)) $(BUILD)/train.a \
+                             $(BUILD)/lib.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(BUILD)/tests/call/interpose.so: $(wildcard tests/call/interpose*.c) tests/call/interpose.h $(BUILD)/packages.mk

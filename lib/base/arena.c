@@ -46,6 +46,16 @@ static void *must(void *ptr, size_t bytes)
     arena_exhausted(what);
 }
 
+void *arena_library_alloc(size_t bytes)
+{
+    return must(malloc(bytes > 0 ? bytes : 1), bytes);
+}
+
+void arena_library_free(void *ptr)
+{
+    free(ptr);
+}
+
 void arena_init(struct arena *arena)
 {
     memset(arena, 0, sizeof *arena);

@@ -28,6 +28,10 @@ struct arena {
 enum { ARENA_EXHAUSTED = 75 };
 __attribute__((noreturn)) void arena_exhausted(const char *what);
 
+/* malloc and free for a library that wants an allocator and has no answer to a lack of memory. */
+void *arena_library_alloc(size_t bytes);
+void arena_library_free(void *ptr);
+
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena); /* runs what was deferred, frees everything */
 void arena_clear(struct arena *arena);   /* as release, but keeps one block for the next use */

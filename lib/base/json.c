@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+/* Without memory jansson gives NULL, or -1, from calls that cannot fail otherwise: the process ends before. */
+__attribute__((constructor)) static void take_memory_from_us(void)
+{
+    json_set_alloc_funcs(arena_library_alloc, arena_library_free);
+}
+
 static void drop_value(void *value)
 {
     json_decref(value);

@@ -4,7 +4,7 @@
  */
 #include "lib/base/pool.h"
 
-#include "lib/base/err.h"
+#include "lib/base/arena.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -75,10 +75,10 @@ static void start_worker(struct pool *pool, int thread)
 {
     struct seat *seat = malloc(sizeof *seat);
     if (seat == NULL)
-        BUG("out of memory for a thread");
+        arena_exhausted("a thread");
     *seat = (struct seat){pool, thread};
     if (pthread_create(&pool->workers[thread - 1], NULL, serve, seat) != 0)
-        BUG("the system refuses thread %d", thread);
+        arena_exhausted("the system refuses a thread");
 }
 
 struct pool *pool_new(int threads)
@@ -89,7 +89,7 @@ struct pool *pool_new(int threads)
     if (threads < 1)
         threads = 1;
     if (pool == NULL || (pool->workers = calloc((size_t)threads, sizeof *pool->workers)) == NULL)
-        BUG("out of memory for %d threads", threads);
+        arena_exhausted("threads");
     pool->threads = threads;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->start, NULL);

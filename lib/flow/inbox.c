@@ -131,7 +131,7 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus)
     for (int i = 0; i < SLOTS; i++)
         arena_init(&inbox->slots[i].arena);
     if (pthread_create(&inbox->thread, NULL, poll_always, inbox) != 0)
-        arena_exhausted("a thread to poll Kafka");
+        arena_exhausted("the system refuses a thread");
     return inbox;
 }
 

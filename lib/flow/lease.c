@@ -143,7 +143,7 @@ struct lease *lease_open(struct arena *arena, const char *conninfo, const struct
     pthread_mutex_init(&lease->lock, NULL);
     pthread_cond_init(&lease->quiet, NULL);
     if (pthread_create(&lease->thread, NULL, beat_always, lease) != 0)
-        BUG("the system refuses a thread");
+        arena_exhausted("the system refuses a thread");
     return lease;
 }
 

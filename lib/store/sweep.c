@@ -93,6 +93,8 @@ bool store_free(const struct store *store, const struct store_item *item, int64_
         good = rename(away, path) == 0 || err_errno(err, "store: cannot put %s back", path);
     } else {
         *freed = good = unlink(away) == 0 || err_errno(err, "store: cannot free %s", path);
+        if (!good)
+            (void)!rename(away, path); /* so that it is found the next time */
     }
     arena_release(&arena);
     return good;

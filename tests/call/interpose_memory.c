@@ -84,7 +84,7 @@ void *realloc(void *old, size_t bytes)
 
 void free(void *ptr)
 {
-    if (ptr != NULL && is_ours(PLACE))
-        disown(ptr);
+    if (ptr != NULL)
+        disown(ptr); /* whoever gives it back: a library, or one of our functions that ends with this call */
     __libc_free(ptr);
 }

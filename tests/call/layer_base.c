@@ -1,4 +1,5 @@
 /* layers of files: what is read and written without a service. */
+#include "lib/base/pool.h"
 #include "lib/flow/definition.h"
 #include "lib/store/compress.h"
 #include "lib/text/document.h"
@@ -127,10 +128,26 @@ static bool work_definition(struct arena *arena, const char *folder, struct dige
     return true;
 }
 
-const struct layer base_layers[] = {{"file", work_file},
-                                    {"store", work_store},
-                                    {"compress", work_compress},
-                                    {"document", work_document},
-                                    {"tokens", work_tokens},
-                                    {"definition", work_definition},
-                                    {NULL, NULL}};
+static void square(void *squares, size_t from, size_t to, int thread)
+{
+    (void)thread;
+    for (size_t i = from; i < to; i++)
+        ((int64_t *)squares)[i] = (int64_t)(i * i);
+}
+
+/* Threads that share a loop. */
+static bool work_pool(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    enum { COUNT = 1000 };
+    int64_t *squares = ARENA_ARRAY(arena, int64_t, COUNT);
+    struct pool *pool = pool_new(3);
+    (void)folder, (void)err;
+    pool_for(pool, COUNT, 1, square, squares);
+    pool_free(pool);
+    digest_add(made, squares, COUNT * sizeof *squares);
+    return true;
+}
+
+const struct layer base_layers[] = {
+    {"file", work_file},     {"store", work_store},           {"compress", work_compress}, {"document", work_document},
+    {"tokens", work_tokens}, {"definition", work_definition}, {"pool", work_pool},         {NULL, NULL}};
