@@ -5,6 +5,7 @@
  * the service (ERR_SERVICE: try again) and a statement (ERR_INTERNAL, with SQLSTATE and the statement's name).
  */
 #include "lib/ledger/ledger.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #include <libpq-fe.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PLANS_S = 5 };
 enum { QUEUE_MOST = 64 }; /* so that the answers fit into the socket's buffer while nobody reads them */
 
 struct ledger {
@@ -20,6 +22,7 @@ struct ledger {
     bool in_transaction;
     const char *queued[QUEUE_MOST + 1]; /* what was sent and not yet answered, by name */
     int queued_count;
+    int64_t planned_ns; /* when the plans were thrown away last */
     bool broken; /* libpq found an error by itself: the connection is not to be used again, whatever its status is */
 };
 
@@ -116,7 +119,8 @@ static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, c
 }
 
 /* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped,
- * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. */
+ * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. Statements
+ * are short: to compile them, or to share them out among processes, would take longer than to run them. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
 {
     PGresult *result =
@@ -125,7 +129,8 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
                "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
                "SET tcp_keepalives_idle = " SILENCE_IDLE_S "; SET tcp_keepalives_interval = " SILENCE_INTERVAL_S
                "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
-               "; SET idle_in_transaction_session_timeout = '60s'");
+               "; SET idle_in_transaction_session_timeout = '60s'"
+               "; SET jit = off; SET max_parallel_workers_per_gather = 0");
     return take(ledger, NULL, result, "the session's settings", NULL, err);
 }
 
@@ -143,6 +148,7 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     const char *const values[] = {"10",       "UTF8",   application, SILENCE_IDLE_S, SILENCE_INTERVAL_S, SILENCE_COUNT,
                                   SILENCE_MS, conninfo, NULL};
     struct ledger *ledger = ARENA_NEW(arena, struct ledger);
+    ledger->planned_ns = clock_mono_ns();
     ledger->connection = PQconnectdbParams(keys, values, 1);
     if (!ledger->connection) {
         err_set(err, ERR_SYSTEM, "no memory for a connection to PostgreSQL");
@@ -176,6 +182,16 @@ static bool be_connected(struct ledger *ledger, struct err *err)
     if (PQstatus(ledger->connection) != CONNECTION_OK)
         return unreachable(ledger, err);
     return set_up_session(ledger, err);
+}
+
+/* A plan that was made while a table was empty is a bad one when it has grown, and a session keeps it until the server
+ * next looks at the table. So plans are made anew now and then. */
+static void renew_plans(struct ledger *ledger)
+{
+    if (ledger->in_transaction || ledger->queued_count > 0 || clock_seconds_since(ledger->planned_ns) < PLANS_S)
+        return;
+    ledger->planned_ns = clock_mono_ns();
+    PQclear(PQexec(ledger->connection, "DISCARD PLANS"));
 }
 
 static bool command(struct ledger *ledger, const char *sql, struct err *err)
@@ -228,6 +244,7 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
         BUG("ledger_begin inside a transaction");
     if (!be_connected(ledger, err))
         return false;
+    renew_plans(ledger);
     struct err first;
     if (!command(ledger, "BEGIN", &first)) {
         /* A connection that was lost while idle shows only now; nothing was begun, so try once more. */
@@ -296,7 +313,10 @@ bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement stat
 {
     PGconn *connection = ledger->connection;
     const char *name = sql_statements[statement].name;
-    if (!be_connected(ledger, err) || !prepare(ledger, statement, err))
+    if (!be_connected(ledger, err))
+        return false;
+    renew_plans(ledger);
+    if (!prepare(ledger, statement, err))
         return false;
     if (ledger->queued_count > 0)
         return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0),
