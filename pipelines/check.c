@@ -25,7 +25,7 @@ bool check_command(struct session *session, struct err *err)
     struct loaded loaded;
     const char *report;
     const struct arguments *arguments = &session->arguments;
-    bool valid = load_definition(&loaded, session->arena, arguments->operands[0], arguments->state, &report, err);
+    bool valid = load_definition(&loaded, session->arena, arguments->operands[0], NULL, arguments->state, &report, err);
     if (!valid && report == NULL)
         return false;
     if (arguments->json)

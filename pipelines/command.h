@@ -66,7 +66,8 @@ const char *session_actor(struct arena *arena);
 bool session_run(struct session *session, struct ledger *ledger, const char *beginning, const char **run,
                  struct err *err) MUST_CHECK;
 /* What tidemill run does, for a slot that had a run which failed or was stopped. */
-bool run_slot(struct session *session, const char *file, int64_t slot_us, struct err *err) MUST_CHECK;
+bool run_slot(struct session *session, const char *file, const char *folder, int64_t slot_us,
+              struct err *err) MUST_CHECK;
 
 bool run_command(struct session *session, struct err *err) MUST_CHECK;
 bool check_command(struct session *session, struct err *err) MUST_CHECK;

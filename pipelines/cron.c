@@ -76,7 +76,7 @@ bool cron_command(struct session *session, struct err *err)
     const char *report, *state;
     char file[PATH_MAX], program[PATH_MAX];
     const struct arguments *arguments = &session->arguments;
-    if (!load_definition(&loaded, session->arena, arguments->operands[0], arguments->state, &report, err))
+    if (!load_definition(&loaded, session->arena, arguments->operands[0], NULL, arguments->state, &report, err))
         return false;
     const struct schedule *schedule = &loaded.schedule;
     if (schedule->at == NULL)

@@ -116,12 +116,12 @@ static const char *count_errors(struct loaded *loaded, struct arena *arena)
     return out.data;
 }
 
-bool load_definition(struct loaded *loaded, struct arena *arena, const char *path, const char *state,
-                     const char **report, struct err *err)
+bool load_definition(struct loaded *loaded, struct arena *arena, const char *path, const char *folder,
+                     const char *state, const char **report, struct err *err)
 {
     *report = NULL;
     *loaded = (struct loaded){.reference = ""};
-    if (!definition_read(&loaded->definition, arena, path, err))
+    if (!definition_read_copy(&loaded->definition, arena, path, folder, err))
         return false;
     if (loaded->definition.root != NULL) {
         definition_check_keys(&loaded->definition, sections_all(arena));

@@ -18,10 +18,11 @@ struct loaded {
     const char *reference; /* the section in which the first error stands: "train"; "" for none */
 };
 
-/* False (ERR_DEFINITION) where there are errors; then *report is every one of them, a line each, and a last line that
- * counts them. `report` is NULL where the file could not be read at all, and err says why. */
-bool load_definition(struct loaded *loaded, struct arena *arena, const char *path, const char *state,
-                     const char **report, struct err *err) MUST_CHECK;
+/* folder: where the definition was, if `path` is a copy of it; else NULL. False (ERR_DEFINITION) where there are
+ * errors; then *report is every one of them, a line each, and a last line that counts them. `report` is NULL where the
+ * file could not be read at all, and err says why. */
+bool load_definition(struct loaded *loaded, struct arena *arena, const char *path, const char *folder,
+                     const char *state, const char **report, struct err *err) MUST_CHECK;
 
 /* Values of single options, by their place ("train.models[0]", "shape.layers"), for the few that the runner itself
  * needs; defaults where they are not given; NULL or 0 where there is no such option. */

@@ -71,7 +71,7 @@ bool plan_command(struct session *session, struct err *err)
     struct estimate estimate;
     const char *report;
     const struct arguments *arguments = &session->arguments;
-    if (!load_definition(&loaded, session->arena, arguments->operands[0], arguments->state, &report, err)) {
+    if (!load_definition(&loaded, session->arena, arguments->operands[0], NULL, arguments->state, &report, err)) {
         if (report != NULL) {
             fprintf(stderr, "%s\n", report);
             *err->text = '\0'; /* all has been said */

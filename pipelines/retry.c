@@ -27,7 +27,8 @@ static bool check_state(struct arena *arena, const char *run, const char *state,
     return err_set(err, ERR_USAGE, "retry: run %s is done; there is nothing to try again", name);
 }
 
-/* The file that it was read from where that still holds these bytes; else a copy, which workers can read too. */
+/* The file that it was read from where that still holds these bytes; else a copy, which workers can read too. What it
+ * names stays where it was. */
 static bool definition_file(struct arena *arena, const struct site *site, const char *file, const char *body,
                             const char *digest, const char **path, struct err *err)
 {
@@ -55,5 +56,5 @@ bool retry_command(struct session *session, struct err *err)
         !check_state(arena, run, row_text(&rows, 0, 0), err) ||
         !definition_file(arena, &site, row_text(&rows, 0, 3), row_text(&rows, 0, 2), row_text(&rows, 0, 5), &path, err))
         return false;
-    return run_slot(session, path, row_int(&rows, 0, 4), err);
+    return run_slot(session, path, path_folder(arena, row_text(&rows, 0, 3)), row_int(&rows, 0, 4), err);
 }

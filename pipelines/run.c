@@ -26,8 +26,9 @@ enum { PATIENCE_S = 120, AGAIN_MS = 500 };
 
 struct runner {
     struct session *session;
-    const char *file; /* the definition's */
-    bool again;       /* for the slot of a run that failed or was stopped */
+    const char *file;   /* the definition's */
+    const char *folder; /* where it was, if the file is a copy; else NULL */
+    bool again;         /* for the slot of a run that failed or was stopped */
     struct loaded loaded;
     struct services services;
     struct workers workers;
@@ -44,8 +45,8 @@ struct runner {
 static bool load(struct runner *runner, struct err *err)
 {
     const char *report;
-    if (load_definition(&runner->loaded, runner->session->arena, runner->file, runner->session->arguments.state,
-                        &report, err))
+    if (load_definition(&runner->loaded, runner->session->arena, runner->file, runner->folder,
+                        runner->session->arguments.state, &report, err))
         return true;
     if (report != NULL) {
         fprintf(stderr, "%s\n", report);
@@ -304,9 +305,9 @@ bool run_command(struct session *session, struct err *err)
     return run(&runner, err);
 }
 
-bool run_slot(struct session *session, const char *file, int64_t slot_us, struct err *err)
+bool run_slot(struct session *session, const char *file, const char *folder, int64_t slot_us, struct err *err)
 {
     struct runner runner = {
-        .session = session, .file = file, .again = true, .slot_us = slot_us, .workers = {.lock = -1}};
+        .session = session, .file = file, .folder = folder, .again = true, .slot_us = slot_us, .workers = {.lock = -1}};
     return run(&runner, err);
 }

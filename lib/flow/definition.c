@@ -44,10 +44,10 @@ static bool read_bytes(struct arena *arena, const char *path, struct buf *bytes,
 }
 
 /* The tree of the file that `site: FILE` names; an empty one where it cannot be had, which then is among the errors. */
-static struct node *site_tree(struct definition *definition, const struct node *name)
+static struct node *site_tree(struct definition *definition, const char *folder, const struct node *name)
 {
     struct arena *arena = definition->arena;
-    const char *path = path_join(arena, path_folder(arena, definition->file), name->text);
+    const char *path = path_join(arena, folder, name->text);
     struct node *nothing = ARENA_NEW(arena, struct node);
     struct buf bytes;
     struct err err;
@@ -63,21 +63,27 @@ static struct node *site_tree(struct definition *definition, const struct node *
     return site != NULL && site->kind == NODE_MAP ? site : nothing;
 }
 
-static void resolve_site(struct definition *definition)
+static void resolve_site(struct definition *definition, const char *folder)
 {
     struct node *root = definition->root;
     for (size_t i = 0; root != NULL && i < root->count; i++)
         if (strcmp(root->pairs[i].key->text, "site") == 0 && root->pairs[i].value->kind == NODE_TEXT)
-            root->pairs[i].value = site_tree(definition, root->pairs[i].value);
+            root->pairs[i].value = site_tree(definition, folder, root->pairs[i].value);
 }
 
 bool definition_read(struct definition *definition, struct arena *arena, const char *path, struct err *err)
+{
+    return definition_read_copy(definition, arena, path, NULL, err);
+}
+
+bool definition_read_copy(struct definition *definition, struct arena *arena, const char *path, const char *folder,
+                          struct err *err)
 {
     struct buf bytes;
     if (!read_bytes(arena, path, &bytes, err))
         return false;
     definition_parse(definition, arena, path, bytes.data, bytes.len);
-    resolve_site(definition);
+    resolve_site(definition, folder != NULL ? folder : path_folder(arena, path));
     return true;
 }
 

@@ -58,6 +58,9 @@ void definition_parse(struct definition *definition, struct arena *arena, const 
 /* Read a file; where its `site:` names another file (relative to it), that file's tree takes the name's place. A file
  * that cannot be read at all is the one error that is returned. */
 bool definition_read(struct definition *definition, struct arena *arena, const char *path, struct err *err) MUST_CHECK;
+/* The same of a copy: what it names is relative to `folder`, where the file was. NULL: to the copy's own. */
+bool definition_read_copy(struct definition *definition, struct arena *arena, const char *path, const char *folder,
+                          struct err *err) MUST_CHECK;
 
 /* The node at a path ("" is the root), or NULL. */
 const struct node *definition_find(const struct definition *definition, const char *path);

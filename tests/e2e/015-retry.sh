@@ -52,5 +52,23 @@ exits 'it is tried again' 0 tidemill retry --json "$run"
 again=$(sql 'select id from ledger.run order by created desc limit 1')
 is 'all that was done is reused' "$(sql "select count(*) from ledger.task a join ledger.task b on b.key = a.key and b.run = '$run'
     where a.run = '$again' and a.state = 'reused' and b.state in ('done', 'reused') and a.kind <> 'ingest.scan'")" "$worked"
+tidemill down > /dev/null
+
+# A site file beside the definition, by a relative name; the definition is a copy by then.
+awk '/^site:/ { skip = 1; print "site: sites/here.yaml"; next } /^[a-z]/ { skip = 0 } !skip' "$work/kept.yaml" > "$work/named.yaml"
+mkdir "$work/sites"
+printf 'lease: 10s\nattempts: 3\n' > "$work/sites/here.yaml"
+sed -i 's/seed: 7/seed: 9/; s|files: .*|files: '"$work"'/none/*.html|' "$work/named.yaml"
+exits 'a run without data fails' 7 tidemill run "$work/named.yaml"
+lost=$(sql "select id from ledger.run order by created desc limit 1")
+mkdir "$work/none" && cp "$work"/pages/* "$work/none/"
+echo '# changed' >> "$work/named.yaml"
+cd / || exit 1
+exits 'it is tried again with the site file that it names' 0 tidemill retry "$lost"
+like 'and releases' "$out" 'released small-lm v'
+mv "$work/sites" "$work/gone"
+exits 'without it' 3 tidemill retry "$lost"
+like 'the message names the file where it was' "$out" "$work/sites/here.yaml"
+cd "$OLDPWD" || exit 1
 ok 'the copy stands in the state folder' sh -c 'ls "$TIDEMILL_STATE"/retry/*.yaml'
 finish

@@ -26,7 +26,7 @@ static void test_file(const char *yaml)
     struct loaded loaded;
     struct err err;
     const char *report;
-    bool valid = load_definition(&loaded, &arena, yaml, "/nonexistent", &report, &err);
+    bool valid = load_definition(&loaded, &arena, yaml, NULL, "/nonexistent", &report, &err);
     if (strcmp(yaml, "good.yaml") == 0) {
         OK(valid && report == NULL, "the good definition is valid");
         OK(loaded.sources == 1 && loaded.models == 1, "it has a source and a model");
@@ -55,7 +55,7 @@ int main(void)
     struct loaded loaded;
     struct err err;
     const char *report;
-    OK(!load_definition(&loaded, &arena, "none.yaml", NULL, &report, &err) && report == NULL, "a missing file");
+    OK(!load_definition(&loaded, &arena, "none.yaml", NULL, NULL, &report, &err) && report == NULL, "a missing file");
     SAME(err.text, "none.yaml: No such file or directory", "is named");
     arena_release(&arena);
     return DONE();
