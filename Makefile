@@ -28,7 +28,7 @@ CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
 ALL_CFLAGS = $(WARN) $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
              -pthread $(PACKAGE_CFLAGS)
 LDFLAGS += -Wl,--as-needed
-LDLIBS += $(PACKAGE_LIBS) -lcld2 -lm -ldl -pthread
+LDLIBS += $(PACKAGE_LIBS) -lcld2 -lstdc++ -lm -ldl -pthread
 
 objects = $(patsubst %.cc,$(BUILD)/%.o,$(patsubst %.c,$(BUILD)/%.o,$(1)))
 room    = $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.cc)))
@@ -74,7 +74,7 @@ $(BUILD)/%.o: %.c | $(BUILD)/packages.mk $(BUILD)/gen/statements.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c $< -o $@
 
-# The one file that is C++, because the library behind it is; it needs nothing of C++'s run time.
+# The one file that is C++, because the library behind it is; of C++'s run time it needs the handler of refused memory.
 $(BUILD)/%.o: %.cc | $(BUILD)/packages.mk
 	@mkdir -p $(@D)
 	$(CXX) -I. -MMD -MP -std=c++11 -Wall -Wextra -Wshadow -Wconversion -Werror -fno-exceptions -fno-rtti $(CFLAGS) \

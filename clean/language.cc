@@ -3,6 +3,11 @@
 
 #include <cstdio> // CLD2's header uses FILE and does not say so
 #include <cstring>
+#include <new>
+
+extern "C" {
+#include "lib/base/arena.h"
+}
 
 #include <cld2/public/compact_lang_det.h>
 
@@ -16,12 +21,19 @@ static const char *code(CLD2::Language language)
     return std::strcmp(code, "iw") == 0 ? "he" : std::strcmp(code, "jw") == 0 ? "jv" : code;
 }
 
+// CLD2 takes memory by `new`, whose exception nobody would catch.
+static void exhausted()
+{
+    arena_exhausted("CLD2 was refused room");
+}
+
 void language_tell(const char *text, size_t bytes, struct language *language)
 {
     CLD2::Language top[LANGUAGES] = {CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE};
     int percent[LANGUAGES] = {0, 0, 0};
     int letters = 0;
     bool reliable = false;
+    std::set_new_handler(exhausted);
     if (bytes > enough)
         for (bytes = enough; bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80;)
             bytes--;

@@ -1,6 +1,7 @@
 /*
  * compress: see compress.h. Each format is one function that pulls from the input and pushes to the buffer; all of them
- * stop at the limit, so that a small file that unpacks to a huge one does no harm.
+ * stop at the limit, so that a small file that unpacks to a huge one does no harm. A library that is refused memory
+ * ends the process, as an arena would.
  */
 #include "lib/store/compress.h"
 
@@ -30,7 +31,7 @@ static bool inflate_all(struct buf *out, z_stream *stream, int64_t limit, struct
     size_t before = out->len;
     for (int code = Z_OK; stream->avail_in > 0 || code != Z_STREAM_END;) {
         if (code == Z_STREAM_END && inflateReset(stream) != Z_OK) /* the next of several members */
-            return err_set(err, ERR_SYSTEM, "gzip: cannot go on after a member: no memory");
+            arena_exhausted("zlib was refused room for a member");
         stream->next_out = (unsigned char *)buf_reserve(out, CHUNK);
         stream->avail_out = CHUNK;
         code = inflate(stream, Z_NO_FLUSH);
@@ -38,7 +39,7 @@ static bool inflate_all(struct buf *out, z_stream *stream, int64_t limit, struct
         if (!grown(out, before, limit, err))
             return false;
         if (code == Z_MEM_ERROR)
-            return err_set(err, ERR_SYSTEM, "gzip: no memory");
+            arena_exhausted("zlib was refused room to unpack");
         if (code != Z_OK && code != Z_STREAM_END) {
             bool truncated = code == Z_BUF_ERROR && stream->avail_in == 0;
             return err_set(err, ERR_INPUT, truncated ? "gzip: ends too early" : "gzip: damaged: %s",
@@ -54,7 +55,7 @@ static bool from_gzip(struct buf *out, const void *data, size_t len, int64_t lim
     if (len > UINT32_MAX)
         return err_set(err, ERR_INPUT, "gzip: files of over 4 GiB are not read");
     if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
-        return err_set(err, ERR_SYSTEM, "gzip: no memory");
+        arena_exhausted("zlib was refused room to unpack");
     bool good = inflate_all(out, &stream, limit, err);
     inflateEnd(&stream);
     return good;
@@ -73,7 +74,7 @@ static bool unxz_all(struct buf *out, lzma_stream *stream, int64_t limit, struct
             return false;
     }
     if (code == LZMA_MEM_ERROR)
-        return err_set(err, ERR_SYSTEM, "xz: no memory");
+        arena_exhausted("liblzma was refused room to unpack");
     if (code == LZMA_BUF_ERROR)
         return err_set(err, ERR_INPUT, "xz: ends too early");
     return code == LZMA_STREAM_END || err_set(err, ERR_INPUT, "xz: damaged (liblzma's code %d)", (int)code);
@@ -83,7 +84,7 @@ static bool from_xz(struct buf *out, const void *data, size_t len, int64_t limit
 {
     lzma_stream stream = LZMA_STREAM_INIT;
     if (lzma_stream_decoder(&stream, (uint64_t)1 << 30, LZMA_CONCATENATED) != LZMA_OK)
-        return err_set(err, ERR_SYSTEM, "xz: no memory");
+        arena_exhausted("liblzma was refused room to unpack");
     stream.next_in = data;
     stream.avail_in = len;
     bool good = unxz_all(out, &stream, limit, err);
@@ -101,7 +102,7 @@ static bool unzstd_all(struct buf *out, ZSTD_DStream *stream, const void *data, 
         size_t taken = in.pos;
         left = ZSTD_decompressStream(stream, &room, &in);
         if (ZSTD_isError(left) && ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
-            return err_set(err, ERR_SYSTEM, "zstd: no memory");
+            arena_exhausted("zstd was refused room to unpack");
         if (ZSTD_isError(left))
             return err_set(err, ERR_INPUT, "zstd: damaged: %s", ZSTD_getErrorName(left));
         produced(out, room.pos);
@@ -117,7 +118,7 @@ static bool from_zstd(struct buf *out, const void *data, size_t len, int64_t lim
 {
     ZSTD_DStream *stream = ZSTD_createDStream();
     if (stream == NULL)
-        return err_set(err, ERR_SYSTEM, "zstd: no memory");
+        arena_exhausted("zstd was refused room to unpack");
     bool good = unzstd_all(out, stream, data, len, limit, err);
     ZSTD_freeDStream(stream);
     return good;
@@ -130,7 +131,7 @@ static bool unlz4_all(struct buf *out, LZ4F_dctx *context, const char *data, siz
         size_t room = CHUNK, taken = len;
         hint = LZ4F_decompress(context, buf_reserve(out, CHUNK), &room, data, &taken, NULL);
         if (LZ4F_isError(hint) && strcmp(LZ4F_getErrorName(hint), "ERROR_allocation_failed") == 0)
-            return err_set(err, ERR_SYSTEM, "lz4: no memory");
+            arena_exhausted("lz4 was refused room to unpack");
         if (LZ4F_isError(hint))
             return err_set(err, ERR_INPUT, "lz4: damaged: %s", LZ4F_getErrorName(hint));
         produced(out, room);
@@ -146,7 +147,7 @@ static bool from_lz4(struct buf *out, const void *data, size_t len, int64_t limi
 {
     LZ4F_dctx *context;
     if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)))
-        return err_set(err, ERR_SYSTEM, "lz4: no memory");
+        arena_exhausted("lz4 was refused room to unpack");
     bool good = unlz4_all(out, context, data, len, limit, err);
     LZ4F_freeDecompressionContext(context);
     return good;
@@ -186,13 +187,15 @@ bool compress_zstd(struct buf *out, const void *data, size_t len, struct err *er
     size_t bound = ZSTD_compressBound(len);
     ZSTD_CCtx *context = ZSTD_createCCtx();
     if (context == NULL)
-        return err_set(err, ERR_SYSTEM, "zstd: no memory");
+        arena_exhausted("zstd was refused room to pack");
     size_t packed = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3);
     if (!ZSTD_isError(packed))
         packed = ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
     if (!ZSTD_isError(packed))
         packed = ZSTD_compress2(context, buf_reserve(out, bound), bound, data, len);
     ZSTD_freeCCtx(context);
+    if (ZSTD_isError(packed) && ZSTD_getErrorCode(packed) == ZSTD_error_memory_allocation)
+        arena_exhausted("zstd was refused room to pack");
     if (ZSTD_isError(packed))
         return err_set(err, ERR_SYSTEM, "zstd: %s", ZSTD_getErrorName(packed));
     produced(out, packed);

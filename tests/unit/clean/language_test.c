@@ -1,5 +1,6 @@
 /* language: what CLD2 tells of plain cases. */
 #include "clean/language.h"
+#include "tests/unit/base/starve.h"
 #include "tests/unit/tap.h"
 
 static void is(const char *text, const char *code)
@@ -8,6 +9,19 @@ static void is(const char *text, const char *code)
     language_tell(text, strlen(text), &language);
     SAME(language.code[0], code, code);
     OK(language.share[0] > 0.8, "and surely");
+}
+
+static void tell(void *text)
+{
+    struct language language;
+    language_tell(text, strlen(text), &language);
+}
+
+static void test_memory(char *text)
+{
+    char said[256];
+    OK(STARVE_CANNOT || starve(tell, text, said) == ARENA_EXHAUSTED, "without memory the process ends as ours do");
+    OK(STARVE_CANNOT || strcmp(said, "out of memory: CLD2 was refused room\n") == 0, "and says so: %s", said);
 }
 
 int main(void)
@@ -24,5 +38,7 @@ int main(void)
         memcpy(large + i, "\xe6\xb0\xb4.", 4);
     language_tell(large, sizeof large, &language);
     OK(language.code[0] != NULL, "a large text is cut between characters");
+    large[sizeof large - 1] = '\0';
+    test_memory(large);
     return DONE();
 }

@@ -1,5 +1,6 @@
 #include "lib/base/file.h"
 #include "lib/store/compress.h"
+#include "tests/unit/base/starve.h"
 #include "tests/unit/tap.h"
 
 static struct arena arena;
@@ -54,6 +55,37 @@ static void test_file(const char *name, const char *want)
     test_damage(name, file.data, file.len, want);
 }
 
+struct work {
+    struct buf in, out;
+};
+
+static void pack(void *context)
+{
+    struct work *work = context;
+    (void)!compress_zstd(&work->out, work->in.data, work->in.len, &err);
+}
+
+static void unpack(void *context)
+{
+    struct work *work = context;
+    (void)!decompress(&work->out, work->in.data, work->in.len, 1 << 20, &err);
+}
+
+/* There is room for what comes out, but none for the libraries. */
+static void test_memory(void)
+{
+    char said[256];
+    struct work work;
+    if (STARVE_CANNOT || !OK(file_read(&arena, "tests/data/ingest/page.html.xz", &work.in, &err), "a packed file"))
+        return;
+    buf_init(&work.out, &arena);
+    buf_reserve(&work.out, 4 << 20);
+    OK(starve(unpack, &work, said) == ARENA_EXHAUSTED, "without memory to unpack the process ends as ours do");
+    SAME(said, "out of memory: liblzma was refused room to unpack\n", "and says so");
+    OK(starve(pack, &work, said) == ARENA_EXHAUSTED, "so it does without memory to pack");
+    SAME(said, "out of memory: zstd was refused room to pack\n", "and says so");
+}
+
 int main(void)
 {
     struct buf text, packed, again;
@@ -87,6 +119,7 @@ int main(void)
     gzip.data[20] = (char)(gzip.data[20] ^ 1);
     OK(refusal(gzip.data, gzip.len, 100) != NULL && strncmp(err.text, "gzip: damaged: ", 15) == 0,
        "one that is damaged");
+    test_memory();
     arena_release(&arena);
     return DONE();
 }
