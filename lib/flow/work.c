@@ -4,7 +4,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/flow/complete.h"
-#include "lib/flow/definition.h"
 #include "lib/flow/usage.h"
 #include "lib/ledger/record_task.h"
 
@@ -135,73 +134,6 @@ static const struct work *find_work(const struct stage *stage, const char *name)
     return NULL;
 }
 
-/* A worker of another revision than the run's runner would give other output under the same key. */
-static bool check_revision(const struct work_site *site, const struct claim *claim, const struct kind *kind,
-                           struct err *err)
-{
-    struct rows rows;
-    struct work_settings *settings = site->settings;
-    if (!ledger_exec(site->ledger, &settings->arena, STATEMENT_STAGE_RUN_SETTINGS,
-                     PARAMS(settings->run, claim->kind, param_int(&settings->arena, settings->element)), &rows, err))
-        return false;
-    if (rows.count > 0 && row_int(&rows, 0, 1) == kind->revision)
-        return true;
-    return err_set(
-        err, ERR_VERSION,
-        "the run wants %s of revision %lld, this worker does revision %d; install the same version on all hosts",
-        claim->kind, rows.count > 0 ? (long long)row_int(&rows, 0, 1) : 0LL, kind->revision);
-}
-
-static bool take_definition(const struct work_site *site, struct err *err)
-{
-    struct rows rows;
-    struct work_settings *settings = site->settings;
-    if (!ledger_exec(site->ledger, &settings->arena, STATEMENT_DEFINITION_OF_RUN, PARAMS(settings->run), &rows, err))
-        return false;
-    if (rows.count == 0)
-        return err_set(err, ERR_INTERNAL, "run %s has no definition", settings->run);
-    settings->definition = row_text(&rows, 0, 0);
-    settings->file = row_text(&rows, 0, 1);
-    settings->pipeline = row_text(&rows, 0, 2);
-    return true;
-}
-
-/* The kind's section, filled from the definition that the run was started with. */
-static bool take_config(struct work_settings *settings, const struct kind *kind, struct err *err)
-{
-    struct arena *arena = &settings->arena;
-    struct definition definition;
-    const struct section *section = kind->section;
-    settings->config = NULL;
-    if (section == NULL)
-        return true;
-    const char *path = section->path;
-    if (text_ends(path, "[]"))
-        path = arena_printf(arena, "%.*s[%lld]", (int)strlen(path) - 2, path, (long long)settings->element);
-    void *config = arena_alloc(arena, section->size);
-    settings->config = config;
-    definition_parse(&definition, arena, settings->file, settings->definition, strlen(settings->definition));
-    return definition_bind(&definition, section, path, arena, config) || !definition_valid(&definition, err);
-}
-
-/* What a run was started with never changes, so it is asked for once. */
-static bool take_settings(const struct work_site *site, const struct claim *claim, const struct kind *kind,
-                          int64_t element, struct err *err)
-{
-    struct work_settings *settings = site->settings;
-    if (settings->known && settings->element == element && text_equal(settings->run, claim->settings_run) &&
-        text_equal(settings->kind, kind->name))
-        return true;
-    settings->known = false;
-    arena_clear(&settings->arena);
-    memcpy(settings->run, claim->settings_run, UUID_TEXT);
-    settings->kind = kind->name;
-    settings->element = element;
-    settings->known =
-        check_revision(site, claim, kind, err) && take_definition(site, err) && take_config(settings, kind, err);
-    return settings->known;
-}
-
 /* Once an attempt was lost, all that follow are careful: what ended a worker would end the next. */
 static bool take_care(const struct work_site *site, struct task *task, struct err *err)
 {
@@ -240,7 +172,8 @@ static bool perform(struct doing *doing, struct err *err)
         return err_set(err, ERR_VERSION, "this worker knows no tasks of kind %s; is it older than the runner?",
                        task->kind);
     task->spec = json_read(task->arena, doing->claim->spec, strlen(doing->claim->spec), err);
-    if (task->spec == NULL || !take_settings(site, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
+    if (task->spec == NULL ||
+        !work_settings_take(site->settings, site->ledger, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
         return false;
     task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
     return take_checkpoint(site, task, err) && take_care(site, task, err) &&

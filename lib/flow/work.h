@@ -11,17 +11,7 @@
 #include "lib/flow/hand.h"
 #include "lib/flow/lease.h"
 #include "lib/flow/stage.h"
-
-/* What the last kind of task needed besides its inputs; the next of the same run and kind needs no more. */
-struct work_settings {
-    struct arena arena;
-    bool known;
-    char run[UUID_TEXT];
-    const char *kind;
-    int64_t element; /* of the definition's list */
-    const void *config;
-    const char *definition, *file, *pipeline;
-};
+#include "lib/flow/work_settings.h"
 
 struct work_site {
     const struct stage *stage;

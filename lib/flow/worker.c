@@ -368,7 +368,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
         return false;
     }
     arena_init(&arena);
-    arena_init(&worker.settings.arena);
+    work_settings_init(&worker.settings);
     bool good = true;
     while (good && !atomic_load(&worker.stop)) {
         bool worked = serve_once(&worker, &arena);
@@ -379,7 +379,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     }
     arena_release(&arena);
     end_threads(&worker);
-    arena_release(&worker.settings.arena);
+    work_settings_release(&worker.settings);
     arena_release(&worker.life);
     return good;
 }
