@@ -22,6 +22,14 @@ struct child {
     pid_t pid;
 };
 
+/* In the child: what keeps it from becoming argv is told (errno). */
+__attribute__((noreturn)) static void give_up(const struct child *child)
+{
+    int reason = errno;
+    ssize_t told = write(child->tells[1], &reason, sizeof reason);
+    _exit(told == (ssize_t)sizeof reason ? 127 : 126);
+}
+
 /* A service whose parent was killed before it was remembered hears the end of the file, and ends. */
 static void await_gate(const struct child *child)
 {
@@ -31,30 +39,28 @@ static void await_gate(const struct child *child)
     close(child->gate[1]);
     while ((got = read(child->gate[0], &go, 1)) < 0 && errno == EINTR)
         continue;
-    if (got != 1)
+    if (got == 0)
         _exit(127);
+    if (got < 0)
+        give_up(child);
 }
 
-/* In the child: redirect, detach, become argv. Only async-signal-safe calls. Reports errno through `tells`. */
+/* In the child: redirect, detach, become argv. Only async-signal-safe calls. */
 static void become(const struct child *child)
 {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0)
-        dup2(nothing, STDIN_FILENO);
-    if (child->out >= 0) {
-        dup2(child->out, STDOUT_FILENO);
-        dup2(child->out, STDERR_FILENO);
-    }
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0)
+        give_up(child);
+    if (child->out >= 0 && (dup2(child->out, STDOUT_FILENO) < 0 || dup2(child->out, STDERR_FILENO) < 0))
+        give_up(child);
     if (child->gate[0] >= 0)
         await_gate(child);
     execvp(child->argv[0],
            (char *const *)(uintptr_t)child->argv); /* it changes nothing; its type is older than const */
-    int reason = errno;
-    ssize_t told = write(child->tells[1], &reason, sizeof reason);
-    _exit(told == (ssize_t)sizeof reason ? 127 : 126);
+    give_up(child);
 }
 
 /* What the child says before it becomes argv: nothing (the pipe closes) where that succeeds, else errno. */
@@ -67,32 +73,43 @@ static int child_failure(int listen)
     return got == (ssize_t)sizeof reason ? reason : 0;
 }
 
-/* In clock ticks since the machine started; 0 where there is no such process, or only its zombie. */
-static unsigned long long start_time(pid_t pid)
+/* In clock ticks since the machine started; 0 where there is no such process, or only its zombie. False (errno) where
+ * the system does not tell. */
+static bool start_time(pid_t pid, unsigned long long *started)
 {
     char path[64], stat[1024];
+    *started = 0;
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return 0;
+        return errno == ENOENT || errno == ESRCH;
+    errno = 0;
     size_t len = fread(stat, 1, sizeof stat - 1, file);
+    int reason = errno;
     fclose(file);
+    errno = reason;
+    if (len == 0)
+        return errno == ESRCH; /* it ended meanwhile */
     stat[len] = '\0';
     char *after_name = strrchr(stat, ')'); /* the name may hold anything */
     char state = '\0';
-    unsigned long long started = 0;
-    if (after_name == NULL || sscanf(after_name + 1,
-                                     " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                                     "%*d %*d %llu",
-                                     &state, &started) != 2)
-        return 0;
-    return state == 'Z' ? 0 : started;
+    if (after_name == NULL ||
+        sscanf(after_name + 1,
+               " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+               "%*d %*d %llu",
+               &state, started) != 2 ||
+        state == 'Z')
+        *started = 0;
+    return true;
 }
 
 static bool remember(const char *file, pid_t pid, struct err *err)
 {
     char text[64];
-    int len = snprintf(text, sizeof text, "%d\n%llu\n", (int)pid, start_time(pid));
+    unsigned long long started;
+    if (!start_time(pid, &started))
+        return err_errno(err, "cannot look at process %d", (int)pid);
+    int len = snprintf(text, sizeof text, "%d\n%llu\n", (int)pid, started);
     return file_write(file, text, (size_t)len, err);
 }
 
@@ -107,18 +124,31 @@ static bool open_gate(struct child *child, const char *file, struct err *err)
     return remembered;
 }
 
+static void close_gate(const struct child *child)
+{
+    if (child->gate[0] < 0)
+        return;
+    close(child->gate[0]);
+    close(child->gate[1]);
+}
+
 static bool fork_child(struct child *child, const char *file, struct err *err)
 {
     const char *name = child->argv[0];
     if (file != NULL && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, child->gate) != 0)
         return err_errno(err, "cannot start %s", name);
-    if (pipe2(child->tells, O_CLOEXEC) != 0)
-        return err_errno(err, "cannot start %s", name);
+    if (pipe2(child->tells, O_CLOEXEC) != 0) {
+        err_errno(err, "cannot start %s", name);
+        close_gate(child);
+        return false;
+    }
     child->pid = fork();
     if (child->pid == 0)
         become(child);
     int reason = child->pid < 0 ? errno : 0;
     close(child->tells[1]);
+    if (child->pid < 0)
+        close_gate(child);
     bool known = child->pid < 0 || file == NULL || open_gate(child, file, err);
     if (child->pid > 0)
         reason = child_failure(child->tells[0]);
@@ -150,15 +180,22 @@ bool process_serve(const char *const argv[], const char *log, const char *file, 
     return start(&child, argv, log, file, err);
 }
 
+/* Where a parent of ours passes over its children's ends, the system does not tell how they ended. */
+static bool await_end(const struct child *child, int *status, struct err *err)
+{
+    pid_t ended;
+    while ((ended = waitpid(child->pid, status, 0)) < 0 && errno == EINTR)
+        continue;
+    return ended == child->pid || err_errno(err, "cannot wait for %s", child->argv[0]);
+}
+
 bool process_run(const char *const argv[], const char *log, struct err *err)
 {
     struct child child;
     int status = 0;
     struct arena arena;
-    if (!start(&child, argv, log, NULL, err))
+    if (!start(&child, argv, log, NULL, err) || !await_end(&child, &status, err))
         return false;
-    while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
-        continue;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     arena_init(&arena);
@@ -171,28 +208,46 @@ bool process_run(const char *const argv[], const char *log, struct err *err)
     return false;
 }
 
-pid_t process_remembered(const char *file)
+/* The process of a service, 0 where it does not run; false where that cannot be told. */
+static bool find(const char *file, pid_t *found)
 {
     int pid = 0;
-    unsigned long long started = 0;
+    unsigned long long remembered = 0, started = 0;
+    *found = 0;
     FILE *in = fopen(file, "re");
     if (in == NULL)
-        return 0;
-    int got = fscanf(in, "%d %llu", &pid, &started);
+        return errno == ENOENT || errno == ENOTDIR;
+    int got = fscanf(in, "%d %llu", &pid, &remembered);
     fclose(in);
-    return got == 2 && pid > 0 && started != 0 && start_time(pid) == started ? pid : 0;
+    if (got != 2 || pid <= 0 || remembered == 0)
+        return true;
+    if (!start_time(pid, &started))
+        return false;
+    if (started == remembered)
+        *found = pid;
+    return true;
+}
+
+pid_t process_remembered(const char *file)
+{
+    pid_t pid;
+    (void)!find(file, &pid);
+    return pid;
 }
 
 void process_end(const char *file, long patience_ms)
 {
+    pid_t pid;
     int64_t begin = clock_mono_ns();
-    pid_t pid = process_remembered(file);
-    if (pid != 0)
-        kill(pid, SIGTERM);
-    while ((pid = process_remembered(file)) != 0) {
-        if (clock_seconds_since(begin) * 1000 >= (double)patience_ms)
-            kill(pid, SIGKILL);
-        waitpid(pid, NULL, WNOHANG); /* where it is our child */
+    bool told = find(file, &pid);
+    if (told && pid != 0 && kill(pid, SIGTERM) != 0 && errno == EPERM)
+        return;
+    while (!(told = find(file, &pid)) || pid != 0) {
+        bool late = clock_seconds_since(begin) * 1000 >= (double)patience_ms;
+        if (late && (!told || (kill(pid, SIGKILL) != 0 && errno == EPERM)))
+            return;
+        if (told)
+            waitpid(pid, NULL, WNOHANG); /* where it is our child */
         clock_sleep_ms(20);
     }
     unlink(file);

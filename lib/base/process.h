@@ -19,10 +19,11 @@ bool process_run(const char *const argv[], const char *log, struct err *err) MUS
 /* Starts argv as a service: it leads a session of its own, outlives us, and is remembered in `file`. It becomes argv
  * only once that is written, so that whenever we are killed no service is left that nobody knows of. */
 bool process_serve(const char *const argv[], const char *log, const char *file, struct err *err) MUST_CHECK;
-/* The process of a service (0: it does not run). */
+/* The process of a service (0: it does not run, or the system does not tell). */
 pid_t process_remembered(const char *file);
 
-/* Ends a remembered process: SIGTERM, after `patience_ms` SIGKILL; removes the file. Nothing to end is no error. */
+/* Ends a remembered process: SIGTERM, after `patience_ms` SIGKILL; removes the file. Nothing to end is no error; what
+ * may not be ended, as another user's, stays remembered. */
 void process_end(const char *file, long patience_ms);
 
 /* The last lines of a file, for messages; "" where there is none. */

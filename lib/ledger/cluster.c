@@ -14,6 +14,7 @@
 #include "lib/ledger/cluster_files.h"
 #include "lib/ledger/ledger.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <libpq-fe.h>
@@ -45,7 +46,10 @@ static bool lock(struct cluster *cluster, const char *state, struct err *err)
     if (fd < 0)
         return err_errno(err, "cannot open %s", path);
     arena_defer(cluster->arena, unlock, (void *)(intptr_t)fd);
-    return flock(fd, LOCK_EX) == 0 || err_errno(err, "cannot lock %s", path);
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return err_errno(err, "cannot lock %s", path);
+    return true;
 }
 
 /* Whether any process of a server still works in the data folder; a zombie does not. */
@@ -53,7 +57,10 @@ static bool has_processes(struct cluster *cluster)
 {
     glob_t found;
     bool any = false;
-    if (glob("/proc/[0-9]*/cwd", 0, NULL, &found) != 0)
+    int answer = glob("/proc/[0-9]*/cwd", 0, NULL, &found);
+    if (answer == GLOB_NOSPACE)
+        arena_exhausted("the processes of this machine");
+    if (answer != 0)
         return false;
     for (size_t i = 0; i < found.gl_pathc && !any; i++) {
         char folder[PATH_MAX];
@@ -101,10 +108,13 @@ static bool start_server(struct cluster *cluster, struct err *err)
     const char *patience = arena_printf(cluster->arena, "%d", START_PATIENCE_S);
     const char *const argv[] = {"pg_ctl", "start",       "-s", "-w",         "-t", patience,
                                 "-D",     cluster->data, "-l", cluster->log, NULL};
-    if (comes_back(cluster) || cluster_program(cluster, argv, err))
+    struct err why;
+    if (comes_back(cluster) || cluster_program(cluster, argv, &why))
         return true;
-    return err_set(err, ERR_SERVICE, "the private PostgreSQL does not start; the end of %s:\n%s", cluster->log,
-                   process_log_tail(cluster->arena, cluster->log, 6));
+    const char *tail = process_log_tail(cluster->arena, cluster->log, 6);
+    return err_set(err, ERR_SERVICE, "the private PostgreSQL does not start: %.*s; %s %s%s%s",
+                   (int)strcspn(why.text, "\n"), why.text, *tail == '\0' ? "nothing stands in" : "the end of",
+                   cluster->log, *tail == '\0' ? "" : ":\n", tail);
 }
 
 static bool database_exists(struct cluster *cluster, struct ledger *ledger, bool *exists, struct err *err)
@@ -172,8 +182,9 @@ bool cluster_possible(const char *state, struct err *err)
     bool ok = cluster_describe(&cluster, &own, state, err) && cluster_find_programs(&cluster, err);
     if (ok) {
         cluster.setup = "/dev/null";
-        while (!file_exists(cluster.home))
+        do /* not what is ours already: it is given to that user at every start */
             cluster.home = path_folder(&own, cluster.home);
+        while (!file_exists(cluster.home));
         ok = cluster_reachable(&cluster, err);
     }
     arena_release(&own);

@@ -47,7 +47,10 @@ bool cluster_describe(struct cluster *cluster, struct arena *arena, const char *
     cluster->log = path_join(arena, cluster->home, "server.log");
     cluster->setup = path_join(arena, cluster->home, "setup.log");
     cluster->socket = socket_folder(arena, cluster->home);
+    errno = 0; /* stays so where there is no such user */
     const struct passwd *user = cluster->as_other ? getpwnam("postgres") : getpwuid(geteuid());
+    if (!user && errno != 0 && errno != ENOENT && errno != ESRCH)
+        return err_errno(err, "cannot look up the user who runs PostgreSQL");
     if (!user && cluster->as_other)
         return err_set(err, ERR_SERVICE,
                        "the private PostgreSQL cannot run as root, and there is no user postgres: install the package "
@@ -75,7 +78,10 @@ bool cluster_find_programs(struct cluster *cluster, struct err *err)
     int wanted = version_of_data(cluster);
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         glob_t found;
-        if (glob(patterns[i], 0, NULL, &found) != 0)
+        int answer = glob(patterns[i], 0, NULL, &found);
+        if (answer == GLOB_NOSPACE)
+            arena_exhausted("the versions of PostgreSQL");
+        if (answer != 0)
             continue;
         size_t before = strcspn(patterns[i], "*");
         for (size_t k = 0; k < found.gl_pathc; k++) {
@@ -130,14 +136,14 @@ bool cluster_program(struct cluster *cluster, const char *const argv[], struct e
 
 bool cluster_reachable(struct cluster *cluster, struct err *err)
 {
-    struct err ignored;
+    struct err why;
     if (!cluster->as_other ||
-        cluster_program(cluster, (const char *const[]){"/usr/bin/test", "-x", cluster->home, NULL}, &ignored))
+        cluster_program(cluster, (const char *const[]){"/usr/bin/test", "-x", cluster->home, NULL}, &why))
         return true;
     return err_set(err, ERR_SERVICE,
                    "user postgres, as whom the private PostgreSQL runs, cannot enter %s: open its parent folders "
-                   "(chmod o+x), or choose another place with --state",
-                   cluster->home);
+                   "(chmod o+x), or choose another place with --state (%.*s)",
+                   cluster->home, (int)strcspn(why.text, "\n"), why.text);
 }
 
 bool cluster_make(struct cluster *cluster, struct err *err)

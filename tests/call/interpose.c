@@ -37,9 +37,9 @@ static struct shared {
     struct call call[CALLS];
 } * shared;
 
-static const char *const kind_names[KINDS] = {"memory",         "folder",  "mapping",       "PGresult", "connection",
-                                              "codec",          "digest",  "configuration", "client",   "error",
-                                              "partition list", "message", "metadata",      "topic",    "plan"};
+static const char *const kind_names[KINDS] = {
+    "memory", "folder", "mapping",        "PGresult", "connection", "codec", "digest", "configuration",
+    "client", "error",  "partition list", "message",  "metadata",   "topic", "stream", "plan"};
 static atomic_int held[KINDS];
 static uintptr_t text_begin, text_end, base;
 static int open_at_start;

@@ -24,6 +24,7 @@ enum kind {
     KIND_MESSAGE,
     KIND_METADATA,
     KIND_TOPIC,
+    KIND_STREAM,
     KIND_PLAN, /* what topics are made with */
     KINDS
 };
