@@ -43,7 +43,8 @@ unlike() { # name, text, extended regular expression
 # exits NAME STATUS COMMAND...: a program ends with this exit status; what it prints is in $out. 124: it was ended after so long.
 exits() {
     name=$1 want=$2; shift 2
-    out=$(timeout -k 10 600 "$@" 2>&1); got=$?
+    case $(command -v "$1") in */*) set -- timeout -k 10 600 "$@" ;; esac # not where it is a function
+    out=$("$@" 2>&1); got=$?
     is "$name (exit $want)" "$got" "$want"
     [ "$got" = "$want" ] || printf '%s\n' "$out" | tail -n 30 | sed 's/^/#   /'
 }
@@ -122,19 +123,21 @@ await() {
     wait "$1" 2>/dev/null
     ended=$?
 }
-left() { ps -eo pid=,args= | grep -F -- "$TIDEMILL_STATE" | grep -v -e grep -e "$0"; }
+place= ledger= # where else its processes and its ledger are than in the state folder
+left() { ps -eo pid=,args= | grep -F -- "${place:-$TIDEMILL_STATE}" | grep -v -e grep -e "$0"; }
 # hangs PID: what each process does, what the ledger waits for, and what was said last; then they are killed.
 hangs() {
-    note "hangs: process $1 of $TIDEMILL_STATE"
+    note "hangs: process $1 of ${place:-$TIDEMILL_STATE}"
     {
         ps -o pid,stat,etimes,time,wchan:24,args -p "$1" # shellcheck disable=SC2046
         ps -o pid,stat,etimes,time,wchan:24,args -p "$(left | awk '{ print $1 }' | paste -sd, -)"
-        PGCONNECT_TIMEOUT=5 timeout 20 psql -h "$TIDEMILL_STATE/postgres/socket" -U tidemill -d tidemill -XAtq \
+        # shellcheck disable=SC2086
+        PGCONNECT_TIMEOUT=5 timeout 20 psql ${ledger:--h $TIDEMILL_STATE/postgres/socket -U tidemill -d tidemill} -XAtq \
             -c "select 'task', kind, state, attempt, lease_owner, lease_until - now(), not_before - now(), error from ledger.task
-                where state not in ('done', 'reused')" \
-            -c "select 'session', pid, application_name, state, wait_event_type, wait_event, now() - state_change, left(query, 80)
+                where state not in ('done', 'reused') order by state desc limit 20" \
+            -c "select 'session', pid, application_name, state, wait_event_type, wait_event, now() - state_change, left(translate(query, E'\\n', ' '), 80)
                 from pg_stat_activity where backend_type = 'client backend'"
-        tail -n 5 "$TIDEMILL_STATE"/log/* "$TIDEMILL_STATE.out"
+        find "${place:-$TIDEMILL_STATE}" -path '*/log/*' -type f -exec tail -n 5 {} +
     } 2>&1 | cut -c1-240 | sed 's/^/#   /'
     # shellcheck disable=SC2046
     kill -9 "$1" $(left | awk '{ print $1 }') 2>/dev/null
