@@ -66,7 +66,7 @@ postgres: "host=10.77.0.1 dbname=$phase user=postgres"
 kafka: {bootstrap.servers: "$bootstrap", session.timeout.ms: 6000, heartbeat.interval.ms: 500}
 store: $work/$phase/store
 topic_prefix: $phase
-partitions: 8
+partitions: 24
 lease: 6s
 threads: 1
 workers: {ingest: 1, clean: 1, tokenize: 1, train: 1, evaluate: 1, registry: 1}

@@ -5,40 +5,33 @@
 . "$(dirname "$0")/lib.sh"
 undisturbed
 
-busy() { ask "select split_part(lease_owner, '/', 2) from ledger.task where kind = '$1' and state = 'running' limit 1"; }
-found() { victim=$(busy "$1") && [ -n "$victim" ]; }
 # A second worker of the stage takes the task over while the first is stopped.
+sed -i 's/workers: {ingest: 1, clean: 2, tokenize: 1, evaluate: 1}/workers: {ingest: 2, clean: 2, tokenize: 2, train: 2, evaluate: 2, registry: 2}/' "$work/small.yaml"
+task=
 taken_over() {
     [ "$(ask "select count(*) from ledger.attempt where outcome = 'lost' and split_part(worker, '/', 2) = '$victim'")" -gt 0 ] &&
-        [ "$(busy "$1")" != "$victim" ]
+        [ "$(ask "select count(*) from ledger.task where id = '$task' and (state = 'done' or attempt > 1 and state = 'running')")" -gt 0 ]
 }
-both() { sed -i 's/workers: {ingest: 1, clean: 2, tokenize: 1, evaluate: 1}/workers: {ingest: 2, clean: 2, tokenize: 2, train: 2, evaluate: 2, registry: 2}/' "$work/small.yaml"; }
-both
-for kind in clean.shard tokenize.learn train.fit evaluate.baseline; do
+for kind in ingest.read clean.shard tokenize.learn train.fit evaluate.baseline registry.release; do
+    stage=${kind%%.*}
     fresh "stop-$kind"
+    hold "$stage" "$([ "$stage" != train ] || echo write)"
     start
-    if wait_for 60 found $kind && kill -STOP "$victim"; then
-        if wait_for 30 taken_over $kind; then
-            ok "stop-$kind: another attempt has the task" true
-        else # it had just ended when it was stopped; the run cannot tell
-            note "stop-$kind: the task ended at that very moment"
-            kill -CONT "$victim"
-            victim=
-        fi
-        [ -z "$victim" ] || kill -CONT "$victim"
-    else # some take milliseconds
-        note "stop-$kind: nobody was seen with such a task"
-        [ $kind != train.fit ] || ok 'stop-train.fit: a worker has it' false
-        victim=
-    fi
+    ok "stop-$kind: a worker has one" wait_for 180 standing $kind
+    task=$(ask "select id from ledger.task where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'")
+    ok "stop-$kind: it is stopped" kill -STOP "$victim"
+    let_go "$stage"
+    ok "stop-$kind: another attempt has the task" wait_for 120 taken_over
+    kill -CONT "$victim"
     follow
     sound "stop-$kind"
-    [ -z "$victim" ] || cell 'SIGSTOP past the lease' "${kind%%.*}" 1
+    cell 'SIGSTOP past the lease' "$stage" 1
 done
 
 # stopped NAME PID SECONDS: nobody else has to take over; all wait, and go on.
 stopped() {
     if [ -n "$2" ] && kill -STOP "$2"; then
+        let_go train
         nap "$3"
         kill -CONT "$2"
     else
@@ -54,34 +47,41 @@ waits() { [ "$(ask "select count(*) from pg_stat_activity where wait_event_type 
 silent() { [ "$(ask "select count(*) from pg_stat_activity where state = 'idle in transaction' and application_name = 'tidemill-train'")" -gt 0 ]; }
 if nightly; then
     fresh stop-completion
+    hold train write
     start
-    ok 'stop-completion: a training runs' wait_for 60 found train.fit
+    ok 'stop-completion: a training runs' wait_for 180 standing train.fit
     psql -h "$TIDEMILL_STATE/postgres/socket" -U tidemill -d tidemill -XAtqc \
         'begin; select from ledger.run for update; select pg_sleep(600)' >/dev/null 2>&1 &
     locker=$!
-    ok 'stop-completion: its end waits for the run' wait_for 60 waits
+    locked() { [ "$(ask "select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' and state = 'active' and wait_event = 'PgSleep'")" -gt 0 ]; }
+    ok 'stop-completion: the run is locked' wait_for 60 locked
+    let_go train
+    ok 'stop-completion: its end waits for the run' wait_for 180 waits
     kill -STOP "$victim"
     ask "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()" >/dev/null
     wait "$locker" 2>/dev/null
-    ok 'stop-completion: it has the run, and is silent' wait_for 20 silent
+    ok 'stop-completion: it has the run, and is silent' wait_for 60 silent
     follow
     kill -CONT "$victim"
     sound stop-completion
     cell 'SIGSTOP in the middle of a completion' train 1
 fi
 
-training() { [ -n "$(busy train.fit)" ]; }
 holder() {
     ask "select split_part(application_name, '/', 3) from pg_locks join pg_stat_activity using (pid)
          where application_name like 'tidemill-relay/%' and locktype = 'advisory' and granted limit 1"
 }
+holds() { [ -n "$(holder)" ]; }
 for process in runner relay broker PostgreSQL; do
     fresh "stop-$process"
+    hold train write
     start
-    ok "stop-$process: a training runs" wait_for 60 training
+    ok "stop-$process: a training runs" wait_for 180 standing train.fit
     case $process in
     runner) victim=$runner ;;
-    relay) victim=$(holder) ;;
+    relay)
+        ok 'stop-relay: somebody is it' wait_for 60 holds
+        victim=$(holder) ;;
     broker) victim=$(head -n 1 "$TIDEMILL_STATE/kafka/pid") ;;
     PostgreSQL) # a session of a worker
         victim=$(ask "select pid from pg_stat_activity where application_name = 'tidemill-train' limit 1") ;;

@@ -13,7 +13,12 @@ else
     address() { sed 's/^/127.0.0.1:/' "$TIDEMILL_STATE/kafka/port" 2>/dev/null; }
     pid_file() { echo "$TIDEMILL_STATE/kafka/pid"; }
 fi
-training() { [ "$(ask "select count(*) from ledger.task where kind = 'train.fit' and state in ('running', 'done')")" -gt 0 ]; }
+# trains NAME: the run stands in its training, until let_go train.
+trains() {
+    hold train write
+    start
+    ok "$1: a training runs" wait_for 180 standing train.fit
+}
 # every order so far, a line each: topic, order
 orders() { ask "select topic || ' ' || payload from ledger.outbox where task is not null and published is not null"; }
 # send TIMES: all orders that were sent so far again, in an order that the seed draws.
@@ -34,9 +39,11 @@ TIDEMILL_STATE=$TIDEMILL_STATE tidemill up "$work/small.yaml" >/dev/null # with 
 thieves=
 for stage in $stages; do
     kcat -G "tidemill.$stage" -b "$(address)" -X session.timeout.ms=6000 -X partition.assignment.strategy=range,roundrobin \
-        -X auto.offset.reset=earliest -u -q "tidemill.work.$stage.v1" > "$work/stolen.$stage" 2>/dev/null &
+        -X auto.offset.reset=earliest -u "tidemill.work.$stage.v1" > "$work/stolen.$stage" 2> "$work/thief.$stage" &
     thieves="$thieves $!"
 done
+joined() { [ "$(grep -lE 'assigned: .*\[[0-9]' "$work"/thief.* | wc -l)" = 6 ]; }
+ok 'lost: the stranger has part of every topic' wait_for 120 joined
 start
 follow
 # shellcheck disable=SC2086  # one word a process
@@ -48,19 +55,21 @@ sound lost
 cell 'messages lost' Kafka "$stolen"
 
 fresh late
-start
-ok 'late: a training runs' wait_for 60 training
+trains late
 sent=0
 send 1 # orders of tasks that are done long ago, and of the one that runs
+let_go train
 follow
 ok 'late: orders came' test $sent -gt 10
 sound late
 cell 'messages late' Kafka $sent
 
 fresh repeated
+hold train
 start
 sent=0
 while alive "$runner" && [ $sent -lt 5000 ]; do
+    [ $sent -lt 500 ] || let_go train
     [ -z "$(address)" ] || send 5
     draw 400
     nap $((drawn + 100))
@@ -71,9 +80,11 @@ sound repeated
 cell 'messages repeated, in any order' Kafka $sent
 
 fresh empty
+hold train
 start
 points=0
 while alive "$runner" && [ $points -lt 6 ]; do
+    [ $points -ne 3 ] || let_go train # some before, some after
     draw 1200
     nap $((drawn + 100))
     broker=$(head -n 1 "$(pid_file)" 2>/dev/null)
@@ -87,9 +98,9 @@ cell "$again" Kafka $points
 
 if [ "${KAFKA:-embedded}" = apache ]; then
     fresh deleted
-    start
-    ok 'deleted: a training runs' wait_for 120 training
+    trains deleted
     ok 'deleted: the topics' "$BUILD/tests/fault/topics" "$(address)" $(for stage in $stages; do echo "tidemill.work.$stage.v1"; done)
+    let_go train
     follow
     sound deleted
     cell 'topics deleted' Kafka 6

@@ -12,28 +12,29 @@ sed "s|^site:|site:\n  store: $work/disk/store|" "$work/small.yaml" > "$work/dis
 mv "$work/disk.yaml" "$work/small.yaml"
 verify="--site $work/small.yaml" # where the store is
 
-fill() { dd if=/dev/zero of="$work/disk/filler" bs=64k 2>/dev/null; }
-runs() { [ "$(ask "select count(*) from ledger.task where kind = '$1' and state in ('running', 'done')")" -gt 0 ]; }
+fill() { ! dd if=/dev/zero of="$work/disk/filler" bs=64k 2>/dev/null; }
 failed() { [ "$(ask "select count(*) from ledger.attempt where outcome = 'failed' and error like '%$1%'")" -gt 0 ]; }
-# refused NAME KIND BEFORE AFTER TEXT FAULT: once a task of the kind runs BEFORE, until an attempt failed with TEXT, then AFTER.
+# refused NAME KIND BEFORE AFTER TEXT FAULT: when a task of the kind is about to write BEFORE, until an attempt failed with TEXT, then AFTER.
 refused() {
     rm -rf "$work/disk/store"
     fresh "$1"
+    hold "${2%%.*}" write
     start
-    ok "$1: $2 runs" wait_for 60 runs "$2"
-    $3
-    ok "$1: an attempt failed for it" wait_for 60 failed "$5"
-    $4
+    ok "$1: $2 runs" wait_for 180 standing "$2"
+    ok "$1: $3" wait_for 60 "$3"
+    let_go "${2%%.*}"
+    ok "$1: an attempt failed for it" wait_for 180 failed "$5"
+    ok "$1: $4" wait_for 60 "$4"
     follow
     sound "$1"
     cell "$6" store 1
 }
 empty() { rm -f "$work/disk/filler"; }
-readonly_() { mount -o remount,ro "$work/disk"; }
+read_only() { mount -o remount,ro "$work/disk"; }
 writable() { mount -o remount,rw "$work/disk"; }
 refused full-early ingest.read fill empty 'No space left' 'full for a while'
 refused full-late train.fit fill empty 'No space left' 'full for a while'
-refused read-only train.fit readonly_ writable 'Read-only file system' 'read-only for a while'
+refused read-only train.fit read_only writable 'Read-only file system' 'read-only for a while'
 
 rm -rf "$work/disk/store"
 sed -i 's/attempts: 100/attempts: 2/' "$work/small.yaml"
@@ -61,11 +62,13 @@ mount -t tmpfs -o size=240m tmpfs "$work/disk"
 sed -i -e "/^  store:/d" -e 's/attempts: 2/attempts: 100/' "$work/small.yaml"
 verify=
 fresh disk/state
+hold train write
 start
-ok 'state folder full: a training runs' wait_for 60 runs train.fit
+ok 'state folder full: a training runs' wait_for 180 standing train.fit
 fill
+let_go train
 refuses() { grep -rqs 'No space left' "$TIDEMILL_STATE/log" "$TIDEMILL_STATE/postgres/server.log" || failed 'No space left'; }
-ok 'state folder full: something failed for it' wait_for 60 refuses
+ok 'state folder full: something failed for it' wait_for 180 refuses
 empty
 follow
 sound disk/state

@@ -35,11 +35,11 @@ harm() {
 }
 stages='clean tokenize train evaluate registry'
 tidemill up "$work/small.yaml" >/dev/null
-for stage in $stages; do wait_for 20 stopped "$stage"; done
+for stage in $stages; do wait_for 120 stopped "$stage"; done
 start
 harmed=0 rest=$stages
 for stage in $stages; do
-    if wait_for 90 stands "$stage"; then ok "$stage waits" true; else ok "$stage waits" false; fi
+    if wait_for 240 stands "$stage"; then ok "$stage waits" true; else ok "$stage waits" false; fi
     set -- damaged truncated deleted
     for artifact in $(waiting "$stage"); do
         how=$1

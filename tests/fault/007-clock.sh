@@ -9,15 +9,16 @@ chmod 755 "$work"
 clock="$work/clock"
 jump() { echo "$1" > "$clock.new"; chmod 644 "$clock.new"; mv "$clock.new" "$clock"; }
 with_clock() {
-    LD_PRELOAD="$library" FAKETIME_TIMESTAMP_FILE="$clock" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+    LD_PRELOAD="$library:$LD_PRELOAD" FAKETIME_TIMESTAMP_FILE="$clock" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
 }
-runs() { [ "$(ask "select count(*) from ledger.task where kind = '$1' and state in ('running', 'done')")" -gt 0 ]; }
-# jumps NAME WHO FIRST THEN: the clock stands at FIRST until a training runs, then at THEN, and later at FIRST again.
+# jumps NAME WHO FIRST THEN: the clock stands at FIRST until a shard is cleaned, then at THEN, and in the training at FIRST again.
 jumps() {
-    ok "$1: cleaning runs" wait_for 90 runs clean.shard
+    ok "$1: cleaning runs" wait_for 180 standing clean.shard
     jump "$4"
-    ok "$1: a training runs" wait_for 90 runs train.fit
+    let_go clean
+    ok "$1: a training runs" wait_for 180 standing train.fit
     jump "$3"
+    let_go train
     follow
     sound "$1"
     is "$1: every attempt is charged" "$(sql "select count(*) from ledger.attempt a where cpu_seconds > 0.01 and not exists
@@ -29,6 +30,8 @@ for way in forward back; do
     [ $way = forward ] && there=+1h || there=-1h
     jump $hour
     fresh "workers-$way"
+    hold clean
+    hold train write
     tidemill psql -XAtqc 'select 1' >/dev/null # the ledger's clock is right
     with_clock tidemill run --slot "$slot" "$work/small.yaml" >> "$TIDEMILL_STATE.out" 2>&1 &
     runner=$!
@@ -36,6 +39,8 @@ for way in forward back; do
 
     jump $hour
     fresh "ledger-$way"
+    hold clean
+    hold train write
     with_clock tidemill psql -XAtqc 'select 1' >/dev/null # the ledger's clock is wrong
     start
     jumps "ledger-$way" PostgreSQL $hour $there $way
@@ -45,11 +50,12 @@ done
 jump +1h
 fresh ledger-dead
 with_clock tidemill psql -XAtqc 'select 1' >/dev/null
+hold train write
 start
-running() { [ -n "$(ask "select 1 from ledger.task where kind = 'train.fit' and state = 'running'")" ]; }
-ok 'ledger-dead: a training runs' wait_for 90 running
-kill -9 "$(ask "select split_part(lease_owner, '/', 2) from ledger.task where kind = 'train.fit' and state = 'running'")"
+ok 'ledger-dead: a training runs' wait_for 180 standing train.fit
+kill -9 "$victim"
 jump +0
+let_go train
 follow
 sound ledger-dead
 cell 'clock moved back, and a worker killed' PostgreSQL 1

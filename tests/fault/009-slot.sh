@@ -23,8 +23,8 @@ while [ $wave -le 4 ]; do
         done
     fi
     for runner in $pids; do
-        wait "$runner"
-        code=$?
+        await "$runner"
+        code=$ended
         # done, another holds the slot, killed; anything else is a breach
         case $code in 0 | 4 | 137) ;; *) ok "slot: a runner ends with 0 or 4, not $code" false ;; esac
     done
@@ -38,19 +38,21 @@ cell 'runners of one slot, killed' runner $points
 sed 's/bits_per_byte < 20/bits_per_byte < 0.001/' "$work/small.yaml" > "$work/refused.yaml"
 mv "$work/refused.yaml" "$work/small.yaml"
 fresh refused
+hold evaluate
 start
 points=0
-judging() { [ "$(ask "select count(*) from ledger.task where kind = 'evaluate.score'")" -gt 0 ]; }
-ok 'refused: there is a model to judge' wait_for 90 judging
+ok 'refused: there is a model to judge' wait_for 180 standing evaluate.score
 for kind in evaluate registry runner evaluate registry; do
     draw 700
     nap "$drawn"
+    [ $points -lt 3 ] || let_go evaluate # some before, some after
     if [ $kind = runner ]; then
         kill -9 "$runner" 2>/dev/null && points=$((points + 1)) && start
     else
         kill -9 "$(head -n 1 "$TIDEMILL_STATE/workers/$kind-1.pid")" 2>/dev/null && points=$((points + 1))
     fi
 done
+let_go evaluate
 follow
 is 'refused: exit status' "$ended" 6
 like 'refused: it says which gate' "$(cat "$TIDEMILL_STATE.out")" 'gate refused.*bits_per_byte < 0.001'

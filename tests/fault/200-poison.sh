@@ -17,7 +17,7 @@ definition "$work/small.yaml" "$work/pages"
 sed -i -e 's/lease: 10s/lease: 1h\n  stall: 4s\n  memory: 2 GB/' "$work/small.yaml"
 
 export TIDEMILL_STATE="$work/undisturbed"
-exits 'an undisturbed run' 0 timeout 200 tidemill run "$work/small.yaml"
+exits 'an undisturbed run' 0 timeout 500 tidemill run "$work/small.yaml"
 digests | grep -v '^ingest' > "$work/undisturbed.digests"
 is 'the pages are dropped, being short' "$(sql "select count(*) from ledger.document where rule = 'gopher.short' and bytes < 100")" 7
 tidemill down >/dev/null
@@ -48,13 +48,13 @@ is 'every other page has one outcome' \
 like 'lost attempts are recorded as such' "$(sql "select distinct error from ledger.attempt where outcome = 'lost'")" 'worker'
 like 'the report says why documents were left out' "$(sql 'select distinct rule from report.drop_reason')" 'crash'
 
-exits 'the next run does nothing again' 0 timeout 200 env LD_PRELOAD="$poison" tidemill run "$work/small.yaml"
+exits 'the next run does nothing again' 0 timeout 500 env LD_PRELOAD="$poison" tidemill run "$work/small.yaml"
 is 'and tries no poison' "$(sql "select count(*) from ledger.attempt where outcome = 'lost' and started > (select max(created) from ledger.run)")" 0
 
 mkdir "$work/all"
 for i in $(seq 1 60); do printf '<p>Page %d is poison-crash, as all others are.</p>\n' "$i" > "$work/all/$i.html"; done
 sed "s|^pipeline: small|pipeline: hopeless|; s|files: .*|files: $work/all/*.html|" "$work/small.yaml" > "$work/hopeless.yaml"
-exits 'a run in which every document crashes fails' 7 timeout 300 env LD_PRELOAD="$poison" tidemill run "$work/hopeless.yaml"
+exits 'a run in which every document crashes fails' 7 timeout 500 env LD_PRELOAD="$poison" tidemill run "$work/hopeless.yaml"
 like 'and says so in one line' "$out" '16 of the first 16 documents end the process \(the last one crashed \(signal 11, Segmentation fault\)\): that is a setting'
 ended=$got
 cell 'every document crashes' clean 1 'says so'

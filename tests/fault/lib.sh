@@ -12,6 +12,7 @@ SEED=${SEED:-$(($(date +%s) % 100000))} POINTS=${POINTS:-100} FORM=${FORM:-ci}
 here=$PWD/tests/fault look=ask
 slot=2026-11-20T02:30:00Z
 note "SEED=$SEED POINTS=$POINTS FORM=$FORM"
+holdable
 case $FORM in ci | nightly) ;; *) note "FORM is ci or nightly"; exit 2 ;; esac
 nightly() { [ "$FORM" = nightly ]; }
 
