@@ -20,7 +20,7 @@ awk 'BEGIN { for (i = 0; i < 100000; i++) printf "[" }' >> "$work/in/nested.json
 head -c 2000 /usr/share/doc/postgresql-doc-*/html/index.html | gzip | head -c 300 > "$work/in/truncated.html.gz"
 sed -i "s|^    - name: manual|    - name: faulty\n      files: $work/in/*\n      fields: {id: id, text: text}\n      licence: none\n    - name: manual|" "$work/small.yaml"
 
-exits 'the run releases a model all the same' 0 timeout 120 tidemill run "$work/small.yaml"
+exits 'the run releases a model all the same' 0 timeout 400 tidemill run "$work/small.yaml"
 errors="select count(*) from ledger.item where error is not null and uri like"
 is 'a broken gzip is recorded' "$(sql "$errors '%broken.html.gz'")" 1
 is 'a truncated gzip is recorded' "$(sql "$errors '%truncated.html.gz'")" 1

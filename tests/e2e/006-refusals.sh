@@ -14,15 +14,15 @@ sed 's/^ingest:/budget: {run: 0.000001 EUR}\n\ningest:/; s/seed: 7/seed: 8/' "$w
 exits 'the budget refuses the run' 5 tidemill run "$work/budget.yaml"
 like 'with its numbers' "$out" '0\.000001 EUR'
 
-sed 's/steps: 40/steps: 100000/; s/seed: 7/seed: 9/' "$work/small.yaml" > "$work/long.yaml"
+sed 's/steps: 40/steps: 1000000/; s/seed: 7/seed: 9/' "$work/small.yaml" > "$work/long.yaml"
 slot=2026-11-23T02:30:00Z
 tidemill run "$work/long.yaml" --slot $slot > "$work/long.out" 2>&1 &
 runner=$!
-ok 'a long run trains' wait_for 60 sh -c "[ \"\$(tidemill psql -XAtqc \"select count(*) from ledger.task where kind = 'train.fit' and state = 'running'\")\" = 1 ]"
+ok 'a long run trains' wait_for 180 sh -c "[ \"\$(tidemill psql -XAtqc \"select count(*) from ledger.task where kind = 'train.fit' and state = 'running'\")\" = 1 ]"
 exits 'the same slot again' 4 tidemill run "$work/long.yaml" --slot $slot
 like 'names the run that holds it' "$out" '[0-9a-f]{8}'
 run=$(sql "select id from ledger.run order by created desc limit 1")
 exits 'the run is stopped' 0 tidemill stop "$run"
-wait $runner
-is 'it ends as cancelled (exit 9)' $? 9
+await $runner
+is 'it ends as cancelled (exit 9)' "$ended" 9
 finish

@@ -35,7 +35,7 @@ exits 'a run among them' 0 tidemill run "$work/small.yaml"
 digests > "$work/disturbed.digests"
 ok 'nothing is lost, and nothing is more' cmp "$work/undisturbed" "$work/disturbed.digests"
 tidemill up >/dev/null
-ok 'all are buried' wait_for 20 buried 8
+ok 'all are buried' wait_for 120 buried 8
 is 'each once' "$(letters true)" 8
 is 'each with its place' "$(letters "topic = '$topic' and kafka_partition >= 0 and kafka_offset >= 0 and host <> ''")" 8
 is 'another version is told apart' "$(sql "select error from ledger.dead_letter where reason = 'other version' and error like '%v2%'")" \

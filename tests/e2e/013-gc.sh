@@ -43,8 +43,8 @@ for pause in 0.002 0.01 0.03 0.1; do
     wait $gc 2> /dev/null
 done
 exits 'gc to its end' 0 tidemill gc --delete
-wait $runner
-is 'the run that went on meanwhile is done' $? 0
+await $runner
+is 'the run that went on meanwhile is done' "$ended" 0
 exits 'what the newest run does not need either' 0 tidemill gc --delete
 exits 'again' 0 tidemill gc --delete
 is 'there is nothing left to free' "$out" 'nothing to free'

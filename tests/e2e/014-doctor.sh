@@ -40,7 +40,7 @@ ok 'as JSON' sh -c 'printf "%s" "$1" | python3 -m json.tool > /dev/null' sh "$ou
 tidemill run "$work/waits.yaml" > /dev/null 2>&1 &
 runner=$!
 ready() { [ "$(sql "select count(*) from ledger.task where state = 'ready'")" -ge 1 ]; }
-ok 'a run waits' wait_for 60 ready
+ok 'a run waits' wait_for 180 ready
 held() { ! tidemill doctor | grep -q '^warning  runs .*has no runner'; }
 sql "alter table ledger.run disable trigger user; update ledger.run set created = created - interval '1 hour'" > /dev/null
 ok 'it has a runner' held
@@ -55,8 +55,8 @@ echo x > "$TIDEMILL_STATE/store/damaged/x"
 exits 'leftovers are no illness' 0 tidemill doctor
 run=$(sql 'select left(id::text, 13) from ledger.run')
 like 'the run has no runner, and how it goes on' "$out" "^warning +runs .*$run of small.*has no runner; .*tidemill stop $run"
-like 'the lease' "$out" '^warning +leases +1 tasks .*last heard of 1:[0-9]+ before'
-like 'the order' "$out" '^warning +orders +1 are not published, the oldest for (1:00:|60:)'
+like 'the lease' "$out" '^warning +leases +1 tasks .*last heard of [1-9]:[0-9]+ before'
+like 'the order' "$out" '^warning +orders +1 are not published, the oldest for (1:0[0-9]:|6[0-9]:)'
 like 'the dead worker' "$out" '^warning +processes .*clean-1\.pid'
 like 'the damage' "$out" '^warning +artifacts +1 damaged'
 sql "update ledger.run set deadline = created + interval '1 second'" > /dev/null

@@ -37,13 +37,14 @@ cleaned() {
     run=$(sql "select id from ledger.run where state = 'running'")
     [ "$(sql "select count(*) from ledger.task where run = '$run' and kind = 'clean.dedup' and state = 'done'")" -ge 1 ]
 }
-ok 'a run gets as far as its clean text' wait_for 60 cleaned
+ok 'a run gets as far as its clean text' wait_for 180 cleaned
 exits 'while it goes on' 2 tidemill retry "$run"
 like 'it is not tried again' "$out" 'goes on; see tidemill status'
 tidemill stop "$run" > /dev/null
-wait $runner
+await $runner
 kill $ingest $clean
-wait $ingest $clean
+await $ingest 60
+await $clean 60
 worked=$(sql "select count(*) from ledger.task where run = '$run' and state in ('done', 'reused') and kind not in ('ingest.scan')")
 ok 'something was done' test "$worked" -ge 2
 sed -i 's/{start: no}/{start: no, train: 1}/' "$work/half.yaml" # other bytes, so a copy is read

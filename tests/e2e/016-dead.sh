@@ -22,7 +22,7 @@ like 'its message' "$out" '^  message +.*specversion'
 ok 'for programs' sh -c 'tidemill dead --json | python3 -m json.tool > /dev/null'
 exits 'it is sent again' 0 tidemill dead send "$order"
 again() { [ "$(sql "select count(*) from ledger.dead_letter where reason = 'unknown task' and error = '$nobody'")" = 1 ]; }
-ok 'a worker hears it, and sets it aside with its own reason' wait_for 30 again
+ok 'a worker hears it, and sets it aside with its own reason' wait_for 120 again
 is 'who sent it is known' "$(sql "select sent_by from ledger.dead_letter where id = $order and sent is not null")" "$(id -un)"
 exits 'a second time' 2 tidemill dead send "$order"
 like 'it is not' "$out" 'sent again already'
