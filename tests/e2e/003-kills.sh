@@ -18,7 +18,7 @@ tidemill down
 disturbed() {
     which=$1 kind=$2 command=$3
     export TIDEMILL_STATE="$work/$which"
-    tidemill up >/dev/null
+    tidemill up "$work/small.yaml" >/dev/null
     hold train write
     tidemill run "$work/small.yaml" > "$work/$which.out" 2>&1 &
     runner=$!

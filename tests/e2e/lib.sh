@@ -160,9 +160,11 @@ standing() {
     for mark in "$HOLD/${1%%.*}".*; do
         victim=${mark##*.}
         [ -e "$mark" ] && kill -0 "$victim" 2>/dev/null || continue
-        kind=$($look "select kind from ledger.task where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'")
-        [ "$kind" != "$1" ] || return 0
-        [ -z "$kind" ] || rm -f "$mark"
+        case $($look "select ' ' || string_agg(kind, ' ') || ' ' from ledger.task
+                      where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'") in
+        *" $1 "*) return 0 ;;
+        ' '*) rm -f "$mark" ;;
+        esac
     done
     victim=
     return 1

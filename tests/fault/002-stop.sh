@@ -18,7 +18,7 @@ for kind in ingest.read clean.shard tokenize.learn train.fit evaluate.baseline r
     hold "$stage" "$([ "$stage" != train ] || echo write)"
     start
     ok "stop-$kind: a worker has one" wait_for 180 standing $kind
-    task=$(ask "select id from ledger.task where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'")
+    task=$(ask "select id from ledger.task where state = 'running' and kind = '$kind' and split_part(lease_owner, '/', 2) = '$victim' limit 1")
     ok "stop-$kind: it is stopped" kill -STOP "$victim"
     let_go "$stage"
     ok "stop-$kind: another attempt has the task" wait_for 120 taken_over

@@ -14,7 +14,7 @@ fresh once
 for stage in clean train evaluate registry; do : > "$POISON_HANGS/tidemill-$stage.once"; done
 export LD_PRELOAD="$poison"
 start
-unset LD_PRELOAD
+export LD_PRELOAD="$work/hold.so"
 follow
 is 'each hung once' "$(ls "$POISON_HANGS")" ''
 lost=$(attempts)
@@ -27,11 +27,11 @@ sound once
 for process in clean train evaluate registry; do cell 'work that hangs once' $process 1; done
 
 fresh stopped
-busy() { ask "select split_part(lease_owner, '/', 2) from ledger.task where kind = 'train.fit' and state = 'running'"; }
-found() { victim=$(busy) && [ -n "$victim" ]; }
+hold train write
 start
-ok 'a worker trains' wait_for 60 found
+ok 'a worker trains' wait_for 180 standing train.fit
 kill -STOP "$victim"
+let_go train
 nap 5000
 kill -CONT "$victim"
 follow
