@@ -2,9 +2,11 @@
  * estimate: what a run will do, take and cost. See budget.h.
  *
  * A kind of task has to be done again where its settings changed, where its input did, or where what comes before it
- * has to. Without earlier attempts the seconds are those of these programs on one core of a 2020s server, and p90 is
- * twice p50: wide, but right in the order of magnitude; after one run the ledger knows better.
+ * has to. Without earlier attempts the seconds are those of these programs on one core of a 2020s server, those of
+ * training are reckoned from this machine's own speed, and p90 is twice p50: wide, but right in the order of magnitude;
+ * after one run the ledger knows better.
  */
+#include "lib/nn/speed.h"
 #include "pipelines/budget.h"
 #include "pipelines/sections.h"
 
@@ -29,9 +31,9 @@ static const struct kind_figures {
 };
 enum { KINDS = sizeof figures / sizeof *figures };
 
-/* Floating point operations a second of one core in training: OpenBLAS on small matrices, with all that is not
- * matrices. */
-static const double CORE_SPEED = 8e10;
+/* Of the speed that products alone have on a core, what training comes to with all that is no product. By CPU seconds,
+ * on Zen 4, models of 0.4 to 4 M parameters: 0.45 to 0.55 in bfloat16, 0.63 to 0.81 in float32. */
+static const double TRAINING_SHARE = 0.5;
 static const double SHARD_BYTES = 4e6; /* of text, where nothing says how many shards there are */
 
 struct estimating {
@@ -93,7 +95,22 @@ static bool settings_changed(struct estimating *estimating, const char *name)
            strcmp(row_text(&estimating->settings, row, 1), settings_text(estimating, kind)) != 0;
 }
 
-/* Training's work: 6 operations per parameter and token, forward and backward (Kaplan et al. 2020, section 2.1). */
+/* In steps of a tenth, so that two plans of the same say the same. */
+static double core_speed(const char *precision, double width)
+{
+    bool half = precision != NULL && strcmp(precision, "bfloat16") == 0;
+    double measured = speed_of_core(half ? PRECISION_BFLOAT16 : PRECISION_FLOAT32, (size_t)width);
+    return pow(1.1, round(log(measured) / log(1.1)));
+}
+
+/*
+ * Seconds of one core, for each model: tokens (6 P + 6 L C W) / (share S).
+ *
+ * Training takes 6 operations per parameter and token, forward and backward (Kaplan et al. 2020, section 2.1), and
+ * attention, causal, 6 C W per layer; P = 12 L W^2 + V W parameters, L layers, W width, C context, V vocabulary. S is
+ * what this machine's products do in a second, measured now; where the workers are on other machines, it is theirs that
+ * counts, and the first run will tell.
+ */
 static double training_seconds(struct estimating *estimating)
 {
     double seconds = 0;
@@ -111,7 +128,8 @@ static double training_seconds(struct estimating *estimating)
         if (tokens <= 0) /* epochs */
             tokens = fmax(load_number(loaded, arena, model, "epochs"), 1) * estimating->estimate->bytes / 8;
         double parameters = 12 * layers * width * width + vocabulary * width;
-        seconds += tokens * (6 * parameters + 6 * layers * context * width) / CORE_SPEED;
+        seconds += tokens * (6 * parameters + 6 * layers * context * width) /
+                   (TRAINING_SHARE * core_speed(load_text(loaded, arena, model, "precision"), width));
     }
     return seconds;
 }
@@ -164,6 +182,8 @@ static void add_rough(struct estimating *estimating, const struct kind_figures *
     double cpu = share * estimating->estimate->bytes / 1e6 * figure->seconds_per_mb + (double)fresh * figure->seconds;
     if (strcmp(figure->kind, "train.fit") == 0 && fresh > 0)
         cpu += training_seconds(estimating);
+    if (strcmp(figure->kind, "train.fit") == 0)
+        cores = (cores + 1) / 2; /* small operators follow each other: half of what more cores could do is waited for */
     if (figure->size == ONCE && strcmp(figure->kind, "evaluate.baseline") != 0)
         cores = 1;
     double amount = cpu / 3600 * (double)estimating->loaded->site.prices.cpu_hour.micros / 1e6;
