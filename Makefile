@@ -121,6 +121,11 @@ calls: $(PROGRAMS) $(BUILD)/tests/call/driver $(BUILD)/tests/call/interpose.so
 	@BUILD=$(BUILD) .ci/setup run test
 	@BUILD=$(BUILD) tests/call/run $(WRITE)
 
+# The same layers undisturbed: make SAN=address,undefined leaks
+leaks: $(PROGRAMS) $(BUILD)/tests/call/driver
+	@BUILD=$(BUILD) .ci/setup run test
+	@BUILD=$(BUILD) tests/call/run -l
+
 $(BUILD)/tests/call/driver: $(call objects,$(wildcard tests/call/driver.c tests/call/layer*.c)) $(BUILD)/train.a \
                              $(BUILD)/lib.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
@@ -172,7 +177,7 @@ help:
 	@echo 'make test           set up, then all tests'
 	@echo 'make unit           unit tests only'
 	@echo 'make cluster        scenarios on three brokers, with TLS and rights, on four hosts (network namespaces)'
-	@echo 'make calls          every call of lib/ that can fail is made to fail, one by one'
+	@echo 'make calls, leaks   every call of lib/ that can fail is made to fail, one by one; what is left held'
 	@echo 'make fault, soak    what happens under faults; SEED, POINTS, FORM, SECONDS_LONG'
 	@echo 'make lint, format   the rules of the house'
 	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
@@ -184,6 +189,6 @@ help:
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile quickstart test tests calls fault soak unit lint format apache-kafka cluster bench install help clean-build
+.PHONY: all compile quickstart test tests calls leaks fault soak unit lint format apache-kafka cluster bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -236,11 +236,17 @@ static rd_kafka_resp_err_t produce(struct bus *bus, struct bus_message *message)
     return code;
 }
 
-static void enqueue(struct bus *bus, struct bus_message *message)
+static int time_left(int64_t begin, int timeout_ms)
+{
+    double spent_ms = clock_seconds_since(begin) * 1000;
+    return spent_ms < timeout_ms ? timeout_ms - (int)spent_ms : 0;
+}
+
+static void enqueue(struct bus *bus, struct bus_message *message, int64_t begin, int timeout_ms)
 {
     rd_kafka_resp_err_t code;
     message->sent = false;
-    while ((code = produce(bus, message)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    while ((code = produce(bus, message)) == RD_KAFKA_RESP_ERR__QUEUE_FULL && time_left(begin, timeout_ms) > 0)
         rd_kafka_poll(bus->producer, 50);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         remember_trouble(bus, rd_kafka_err2str(code));
@@ -249,11 +255,12 @@ static void enqueue(struct bus *bus, struct bus_message *message)
 bool bus_send(struct bus *bus, struct bus_message *messages, size_t count, int timeout_ms, struct err *err)
 {
     size_t sent = 0;
+    int64_t begin = clock_mono_ns();
     if (!need_producer(bus, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        enqueue(bus, &messages[i]);
-    if (rd_kafka_flush(bus->producer, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        enqueue(bus, &messages[i], begin, timeout_ms);
+    if (rd_kafka_flush(bus->producer, time_left(begin, timeout_ms)) != RD_KAFKA_RESP_ERR_NO_ERROR)
         drop_producer(bus); /* no report may come after the messages are gone */
     for (size_t i = 0; i < count; i++)
         sent += messages[i].sent;
