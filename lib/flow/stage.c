@@ -83,11 +83,11 @@ static void describe(const struct stage_info *info)
     arena_release(&arena);
 }
 
-static bool serve(const struct stage *stage, const struct stage_arguments *arguments, struct err *err)
+static bool serve(const struct stage *stage, const struct stage_arguments *arguments, char **argv, struct err *err)
 {
     struct arena arena;
     struct site site;
-    const struct worker_options options = {.once = arguments->once};
+    const struct worker_options options = {.once = arguments->once, .argv = argv};
     arena_init(&arena);
     bool good =
         site_read(&arena, arguments->file, arguments->state, &site, err) && worker_serve(stage, &site, &options, err);
@@ -110,7 +110,7 @@ int stage_main(const struct stage *stage, int argc, char **argv)
     char program[64];
     snprintf(program, sizeof program, "tidemill-%s", stage->info->name);
     log_open(program, arguments.quiet ? LOG_ERROR : LOG_INFO);
-    if (serve(stage, &arguments, &err))
+    if (serve(stage, &arguments, argv, &err))
         return 0;
     fprintf(stderr, "tidemill-%s: %s\n", stage->info->name, err.text);
     return err_status(err.code);

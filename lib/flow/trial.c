@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Where at least MANY were set aside, and they are most of what was tried, it is not the documents. */
-enum { POLL_MS = 5, DEFAULT_STALL_MS = 120000, MANY = 16, CHANCES = 8 };
+enum { POLL_MS = 5, DEFAULT_STALL_MS = 120000, MANY = 16, CHANCES = 8, ROOM_BYTES = 4 << 20 };
 
 struct trial_board {
     atomic_size_t at; /* the element that is worked on */
@@ -46,6 +46,15 @@ static bool open_board(struct trial *trial, struct err *err)
     return true;
 }
 
+/* The last element may have taken all memory, which the work after it would miss. */
+static void need_room(void)
+{
+    struct arena arena;
+    arena_init(&arena);
+    arena_alloc(&arena, ROOM_BYTES);
+    arena_release(&arena);
+}
+
 /* It dies with its parent, dumps no core, and its thread is the only one. */
 __attribute__((noreturn)) static void be_child(struct trial *trial, size_t from, size_t end, const struct fate *fate,
                                                pid_t parent)
@@ -63,6 +72,7 @@ __attribute__((noreturn)) static void be_child(struct trial *trial, size_t from,
         task_moved(trial->task);
         trial->work(trial->context, i);
     }
+    need_room();
     _exit(0);
 }
 

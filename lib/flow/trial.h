@@ -8,8 +8,9 @@
  * until a child comes through. The caller then leaves out what was set aside and works as ever: so a careful attempt
  * gives the bytes that any other gives, less what no attempt could have given.
  *
- * Children run on one thread, under the worker's own limits. A whole batch that cannot be worked on is not a matter of
- * single elements: ERR_INPUT, which fails the task, with one line that says so.
+ * It is made by a process that did nothing before (work.h). Children run on one thread, under the worker's own limits.
+ * A whole batch that cannot be worked on is not a matter of single elements: ERR_INPUT, which fails the task, with one
+ * line that says so.
  */
 #ifndef LIB_FLOW_TRIAL_H
 #define LIB_FLOW_TRIAL_H

@@ -147,6 +147,16 @@ static bool take_care(const struct work_site *site, struct task *task, struct er
     return true;
 }
 
+static bool check_process(const struct work_site *site, const struct task *task, struct err *err)
+{
+    bool used = site->process->used;
+    site->process->used = true;
+    if (!used || !task->careful)
+        return true;
+    site->process->renew = true;
+    return err_set(err, ERR_SERVICE, "given back: a fresh process is to find out what ended the one before");
+}
+
 /* The watch ends with the work: what follows waits for the ledger as long as it takes. */
 static bool run_watched(const struct work_site *site, const struct work *work, struct task *task, const void *config,
                         struct err *err)
@@ -176,7 +186,7 @@ static bool perform(struct doing *doing, struct err *err)
         !work_settings_take(site->settings, site->ledger, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
         return false;
     task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
-    return take_checkpoint(site, task, err) && take_care(site, task, err) &&
+    return take_checkpoint(site, task, err) && take_care(site, task, err) && check_process(site, task, err) &&
            run_watched(site, work, task, site->settings->config, err);
 }
 
@@ -196,7 +206,7 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
 {
     const struct work_site *site = doing->site;
     const struct claim *claim = doing->claim;
-    if (lease_interrupted(site->lease) && why->code == ERR_SERVICE)
+    if ((lease_interrupted(site->lease) || site->process->renew) && why->code == ERR_SERVICE)
         return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
     *site->passed = *site->passed || why->code == ERR_VERSION;
     log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",

@@ -13,6 +13,13 @@
 #include "lib/flow/stage.h"
 #include "lib/flow/work_settings.h"
 
+/* A careful attempt (trial.h) is left to a process that did nothing before: what an earlier task left behind in this
+ * one, memory that a library keeps or a broken heap, is nothing that a document should be blamed for. */
+struct work_process {
+    bool used;
+    bool renew; /* it met such an attempt, gave it back, and is to begin anew */
+};
+
 struct work_site {
     const struct stage *stage;
     const struct claimer *claimer;
@@ -22,6 +29,7 @@ struct work_site {
     struct work_settings *settings;
     struct hand *hand; /* learns how long they took */
     struct lease_patience patience;
+    struct work_process *process;
     bool *passed; /* set where a task wants another version of this program: leave the next to others */
 };
 

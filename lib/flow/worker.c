@@ -13,6 +13,7 @@
 #include "lib/flow/work.h"
 #include "lib/text/utf8.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ struct worker {
     pthread_t relay_thread, signal_thread;
     struct pool *pool;
     struct work_settings settings;
+    struct work_process process;
     struct hand hand;
     int64_t expired_ns;
     int64_t opened_ns;
@@ -326,6 +328,7 @@ static bool serve_once(struct worker *worker, struct arena *arena)
                                    .pool = worker->pool,
                                    .settings = &worker->settings,
                                    .hand = &worker->hand,
+                                   .process = &worker->process,
                                    .patience = {worker->site->stall_ms, worker->site->stall_step_ms}};
     if (!find_work(worker, arena, claims, &got, &err) || (got > 0 && !work_on(&site, arena, claims, got, &err))) {
         log_line(LOG_WARN, "%s; trying again", err.text);
@@ -354,6 +357,13 @@ static bool refused(struct worker *worker, struct err *err)
     return true;
 }
 
+/* The same process by its number, so that who started it sees none end. */
+static void begin_anew(const struct worker_options *options)
+{
+    execv("/proc/self/exe", options->argv);
+    log_line(LOG_WARN, "cannot begin anew: %s; this worker ends", strerror(errno));
+}
+
 bool worker_serve(const struct stage *stage, const struct site *site, const struct worker_options *options,
                   struct err *err)
 {
@@ -370,7 +380,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     arena_init(&arena);
     work_settings_init(&worker.settings);
     bool good = true;
-    while (good && !atomic_load(&worker.stop)) {
+    while (good && !atomic_load(&worker.stop) && !worker.process.renew) {
         bool worked = serve_once(&worker, &arena);
         arena_clear(&arena);
         if (!worked && options->once)
@@ -381,5 +391,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     end_threads(&worker);
     work_settings_release(&worker.settings);
     arena_release(&worker.life);
+    if (good && worker.process.renew && !atomic_load(&worker.stop))
+        begin_anew(options);
     return good;
 }

@@ -11,7 +11,8 @@
 #include "lib/flow/stage.h"
 
 struct worker_options {
-    bool once; /* end when there is nothing to do */
+    bool once;   /* end when there is nothing to do */
+    char **argv; /* of the program: by which it begins anew (work.h) */
 };
 
 /* Serves until SIGTERM or SIGINT; a task that is being done then is given back. */

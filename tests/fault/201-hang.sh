@@ -8,7 +8,7 @@ export POISON_HANGS="$work/hangs"
 mkdir "$POISON_HANGS"
 undisturbed
 sed -i -e 's/lease: 2s/lease: 1h\n  stall_step: 3s/' "$work/small.yaml"
-attempts() { sql "select kind, outcome, a.error from ledger.attempt a join ledger.task t on t.id = a.task where outcome <> 'done' order by a.started"; }
+attempts() { sql "select kind, outcome, a.error from ledger.attempt a join ledger.task t on t.id = a.task where outcome = 'lost' order by a.started"; }
 
 fresh once
 for stage in clean train evaluate registry; do : > "$POISON_HANGS/tidemill-$stage.once"; done

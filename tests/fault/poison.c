@@ -99,10 +99,8 @@ XXH64_hash_t XXH64(const void *data, size_t len, XXH64_hash_t seed)
             crash();
         if (holds(at, left, "poisontokenshang"))
             hang();
-        if (holds(at, left, "poisontokensmemory")) {
-            take_memory();
-            _exit(75); /* as arena_exhausted() does at the next allocation */
-        }
+        if (holds(at, left, "poisontokensmemory"))
+            take_memory(); /* what needs some after it will fail */
     }
     return real(data, len, seed);
 }

@@ -1,6 +1,7 @@
 /* Elements that crash, hang or exhaust the process are found, whether alone or by what they leave behind; nothing else
  * is. */
 #include "lib/flow/trial.h"
+#include "tests/unit/base/starve.h"
 #include "tests/unit/tap.h"
 
 #include <signal.h>
@@ -8,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum deed { WELL, CRASH, HANG, EXHAUST, LEAVE_HARM, LEAVE, END_ONCE };
+enum deed { WELL, CRASH, HANG, EXHAUST, LEAVE_HARM, LEAVE, END_ONCE, TAKE_ALL };
 
 enum { COUNT = 40 };
 
@@ -32,6 +33,8 @@ static void work(void *context, size_t i)
             pause();
     if (scene->deed[i] == EXHAUST)
         arena_exhausted("(this is a test)");
+    if (scene->deed[i] == TAKE_ALL)
+        starve_take_all();
     if (scene->deed[i] == LEAVE)
         _exit(3);
     if (scene->deed[i] == LEAVE_HARM)
@@ -96,6 +99,18 @@ static void harm_that_is_left_is_found(struct arena *arena)
     SAME(fate[30].rule, "crash", "and one that crashes by itself");
 }
 
+/* It does no harm itself, and nothing comes after it. */
+static void memory_that_the_last_took_is_missed(struct arena *arena)
+{
+    struct scene scene = {.deed = {[COUNT - 1] = TAKE_ALL}};
+    struct fate fate[COUNT];
+    struct err err;
+    if (STARVE_CANNOT)
+        return;
+    OK(try(arena, &scene, true, fate, &err) && set_aside(fate) == 1, "a batch whose last one takes all memory");
+    SAME(fate[COUNT - 1].rule, "memory", "it is set aside");
+}
+
 static void chance_sets_nothing_aside(struct arena *arena)
 {
     char mark[64];
@@ -155,6 +170,7 @@ int main(void)
     nothing_is_wrong(&arena);
     each_is_found(&arena);
     harm_that_is_left_is_found(&arena);
+    memory_that_the_last_took_is_missed(&arena);
     chance_sets_nothing_aside(&arena);
     all_are_bad(&arena);
     documents_are_taken_out(&arena);
