@@ -144,7 +144,7 @@ static bool open_services(struct worker *worker, struct err *err)
                       arena_printf(life, "%s.%s", worker->site->topic_prefix, worker->stage->info->name), err);
 }
 
-static bool start_threads(struct worker *worker, struct err *err)
+static void start_threads(struct worker *worker)
 {
     worker->inbox = inbox_open(&worker->life, worker->bus);
     worker->lease = lease_open(&worker->life, worker->conninfo, &worker->claimer);
@@ -156,8 +156,7 @@ static bool start_threads(struct worker *worker, struct err *err)
     worker->pool = pool_new(worker_threads(worker));
     if (pthread_create(&worker->relay_thread, NULL, relay_run, &worker->relay) != 0 ||
         pthread_create(&worker->signal_thread, NULL, await_end, worker) != 0)
-        return err_set(err, ERR_SYSTEM, "the system refuses a thread");
-    return true;
+        arena_exhausted("the system refuses a thread"); /* what runs already stands on what would be freed */
 }
 
 static void end_threads(struct worker *worker)
@@ -343,7 +342,10 @@ static bool open_worker(struct worker *worker, struct err *err)
 {
     name_worker(worker);
     worker->opened_ns = clock_mono_ns();
-    return open_services(worker, err) && start_threads(worker, err);
+    if (!open_services(worker, err))
+        return false;
+    start_threads(worker);
+    return true;
 }
 
 /* What Kafka said no to before anything went through is a mistake in the settings or the rights, not an outage. */

@@ -15,7 +15,8 @@
 
 enum { PARTITIONS = 2 };
 
-static const struct layer *const rooms[] = {base_layers, data_layers, ledger_layers, process_layers, flow_layers};
+static const struct layer *const rooms[] = {base_layers,    data_layers, ledger_layers,
+                                            process_layers, flow_layers, worker_layers};
 
 void test_begins(void)
 {

@@ -11,8 +11,8 @@ struct layer {
     bool (*work)(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err);
 };
 
-extern const struct layer base_layers[], data_layers[], ledger_layers[], process_layers[],
-    flow_layers[]; /* each ends with a NULL name */
+extern const struct layer base_layers[], data_layers[], ledger_layers[], process_layers[], flow_layers[],
+    worker_layers[]; /* each ends with a NULL name */
 
 /* Where the interposed library is loaded (tests/call/interpose.h): these calls are the test's own. */
 __attribute__((weak)) void leave_alone(bool alone);
