@@ -5,9 +5,11 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/process.h"
+#include "lib/base/text.h"
 #include "lib/flow/claim.h"
 #include "pipelines/sections.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -153,17 +155,37 @@ static const char *keep_file(const struct workers *workers)
     return path_join(workers->arena, workers->folder, "keep");
 }
 
+/* The files of all workers that were ever started here and not ended: more than the site has now, where it had more
+ * then or where they were started for a definition that is not at hand. */
+static struct texts remembered(const struct workers *workers)
+{
+    struct texts files = {NULL, 0};
+    size_t capacity = 0;
+    const struct dirent *entry;
+    DIR *folder = opendir(workers->folder);
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        if (!text_ends(entry->d_name, ".pid"))
+            continue;
+        ARENA_PUSH(workers->arena, files.item, files.count, capacity);
+        files.item[files.count++] = path_join(workers->arena, workers->folder, entry->d_name);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return files;
+}
+
 /* All at once, so that they need not wait for each other. */
 void workers_end_all(struct workers *workers)
 {
+    struct texts files = remembered(workers);
     unlink(keep_file(workers));
-    for (size_t i = 0; i < workers->count; i++) {
-        pid_t pid = process_remembered(workers->list[i].file);
+    for (size_t i = 0; i < files.count; i++) {
+        pid_t pid = process_remembered(files.item[i]);
         if (pid != 0)
             kill(pid, SIGTERM);
     }
-    for (size_t i = 0; i < workers->count; i++)
-        process_end(workers->list[i].file, END_PATIENCE_MS);
+    for (size_t i = 0; i < files.count; i++)
+        process_end(files.item[i], END_PATIENCE_MS);
 }
 
 void workers_close(struct workers *workers, bool others)
@@ -184,7 +206,8 @@ bool workers_keep(struct workers *workers, struct err *err)
 size_t workers_alive(const struct workers *workers)
 {
     size_t alive = 0;
-    for (size_t i = 0; i < workers->count; i++)
-        alive += process_remembered(workers->list[i].file) != 0;
+    struct texts files = remembered(workers);
+    for (size_t i = 0; i < files.count; i++)
+        alive += process_remembered(files.item[i]) != 0;
     return alive;
 }

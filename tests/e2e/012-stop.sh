@@ -24,6 +24,15 @@ exits 'the next run' 0 tidemill run "$work/small.yaml"
 is 'reuses all that was done but the look at the sources' \
     "$(sql "select count(*) from ledger.task where state = 'reused'")" "$((done_before - 1))"
 
+# Workers that a definition had started stay known to who has none at hand.
+echo 'workers: {registry: 3}' > "$work/three.yaml"
+tidemill up "$work/three.yaml" > /dev/null
+started() { [ -s "$TIDEMILL_STATE/workers/registry-3.pid" ]; }
+ok 'up starts as many workers as its site says' started
+third=$(head -n 1 "$TIDEMILL_STATE/workers/registry-3.pid")
+exits 'down, without that site' 0 tidemill down
+ok 'ends them all' sh -c "! kill -0 $third 2> /dev/null"
+
 # What waits, and for what. Workers of one stage are kept away; a made-up error stands for a service that was away.
 tidemill down > /dev/null
 sed 's/seed: 7/seed: 8/; s/^site:/site:\n  workers: {train: 1, start: no}/' "$work/small.yaml" > "$work/waits.yaml"
