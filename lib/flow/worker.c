@@ -389,11 +389,12 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
             break;
         good = !refused(&worker, err);
     }
+    const bool anew = good && worker.process.renew && !atomic_load(&worker.stop); /* ending the threads sets stop */
     arena_release(&arena);
     end_threads(&worker);
     work_settings_release(&worker.settings);
     arena_release(&worker.life);
-    if (good && worker.process.renew && !atomic_load(&worker.stop))
+    if (anew)
         begin_anew(options);
     return good;
 }

@@ -73,6 +73,7 @@ while [ $points -lt 5 ] && alive "$runner"; do
     order cut
     points=$((points + 1))
 done
+let_go train # where the runner ended before
 end cut 'all connections cut'
 
 begin restart

@@ -74,6 +74,7 @@ while alive "$runner" && [ $sent -lt 5000 ]; do
     draw 400
     nap $((drawn + 100))
 done
+let_go train # where the runner ended before
 follow
 ok 'repeated: orders came' test $sent -gt 100
 sound repeated
@@ -90,6 +91,7 @@ while alive "$runner" && [ $points -lt 6 ]; do
     broker=$(head -n 1 "$(pid_file)" 2>/dev/null)
     if [ -n "$broker" ] && kill -TERM "$broker" 2>/dev/null; then points=$((points + 1)); fi
 done
+let_go train
 follow
 sound empty
 again='restarted empty'
