@@ -134,8 +134,10 @@ static const struct work *find_work(const struct stage *stage, const char *name)
     return NULL;
 }
 
-/* Once an attempt was lost, all that follow are careful: what ended a worker would end the next. */
-static bool take_care(const struct work_site *site, struct task *task, struct err *err)
+/* Once an attempt was lost that was the only one in hand, all that follow are careful: what ended a worker would end
+ * the next. Where others were in hand it may have been any of them; the next attempt, which is made alone, tells,
+ * unless it is the last. */
+static bool take_care(const struct work_site *site, const struct claim *claim, struct task *task, struct err *err)
 {
     struct rows rows;
     if (task->attempt == 1)
@@ -143,7 +145,9 @@ static bool take_care(const struct work_site *site, struct task *task, struct er
     if (!ledger_exec(site->ledger, task->arena, STATEMENT_ATTEMPT_LOST_BEFORE,
                      PARAMS(task->id, param_int(task->arena, task->attempt)), &rows, err))
         return false;
-    task->careful = row_bool(&rows, 0, 0);
+    int64_t lost = row_int(&rows, 0, 0);
+    bool alone = row_bool(&rows, 0, 1), last = claim->failures + 1 >= site->claimer->attempts;
+    task->careful = lost > 1 || alone || (lost > 0 && last);
     return true;
 }
 
@@ -186,8 +190,8 @@ static bool perform(struct doing *doing, struct err *err)
         !work_settings_take(site->settings, site->ledger, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
         return false;
     task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
-    return take_checkpoint(site, task, err) && take_care(site, task, err) && check_process(site, task, err) &&
-           run_watched(site, work, task, site->settings->config, err);
+    return take_checkpoint(site, task, err) && take_care(site, doing->claim, task, err) &&
+           check_process(site, task, err) && run_watched(site, work, task, site->settings->config, err);
 }
 
 static bool measure(struct doing *doing, struct err *err)

@@ -14,6 +14,7 @@
 #include "lib/text/utf8.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -359,9 +360,14 @@ static bool refused(struct worker *worker, struct err *err)
     return true;
 }
 
-/* The same process by its number, so that who started it sees none end. */
+/* The same process by its number, so that who started it sees none end. By its path it keeps its name, too; a program
+ * that was replaced meanwhile has none. */
 static void begin_anew(const struct worker_options *options)
 {
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[len > 0 ? len : 0] = '\0';
+    execv(path, options->argv);
     execv("/proc/self/exe", options->argv);
     log_line(LOG_WARN, "cannot begin anew: %s; this worker ends", strerror(errno));
 }

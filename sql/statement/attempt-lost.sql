@@ -4,4 +4,4 @@ UPDATE ledger.attempt SET finished = clock_timestamp(), outcome = 'lost', error 
     wall_seconds = extract(epoch FROM clock_timestamp() - started)
 WHERE task = $1::uuid AND attempt = $2::int AND outcome IS NULL
 RETURNING (extract(epoch FROM started) * 1000000)::bigint, (extract(epoch FROM finished) * 1000000)::bigint,
-    (SELECT count(*) FROM ledger.attempt w WHERE w.worker = attempt.worker AND w.started = attempt.started)
+    claimed_with
