@@ -215,7 +215,7 @@ other_version() {
     # shellcheck disable=SC2046
     gcc -std=c11 -D_GNU_SOURCE -I. -I"$BUILD/gen" $(packages CFLAGS) -c "$work/other/options.c" -o "$work/other/options.o" &&
         gcc -o "$work/other/tidemill-clean" "$BUILD/clean/main.o" "$work/other/options.o" "$BUILD/clean.a" "$BUILD/lib.a" \
-            $(packages LIBS) -lcld2 -lm -ldl -pthread
+            $(packages LIBS) -lcld2 -lstdc++ -lm -ldl -pthread
 }
 ok 'versions: a clean stage of another revision' other_version
 begin versions
