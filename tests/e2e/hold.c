@@ -62,7 +62,9 @@ static void stand(char how)
 static int is_artifact(const char *path)
 {
     size_t len = strlen(path);
-    return len > 66 && path[len - 63] == '/' && path[len - 66] == '/';
+    const char *name = len > 66 ? path + len - 66 : "";
+    return name[0] == '/' && strspn(name + 1, "0123456789abcdef") == 2 && name[3] == '/' &&
+           strspn(name + 4, "0123456789abcdef") == 62;
 }
 
 int open(const char *path, int flags, ...)

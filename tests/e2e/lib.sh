@@ -160,7 +160,7 @@ standing() {
     for mark in "$HOLD/${1%%.*}".*; do
         victim=${mark##*.}
         [ -e "$mark" ] && kill -0 "$victim" 2>/dev/null || continue
-        case $($look "select ' ' || string_agg(kind, ' ') || ' ' from ledger.task
+        case $($look "select coalesce(' ' || string_agg(kind, ' ') || ' ', ' none ') from ledger.task
                       where state = 'running' and split_part(lease_owner, '/', 2) = '$victim'") in
         *" $1 "*) return 0 ;;
         ' '*) rm -f "$mark" ;;
