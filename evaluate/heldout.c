@@ -5,23 +5,19 @@
 #include "evaluate/heldout.h"
 
 #include "lib/flow/trial.h"
-#include "lib/text/dataset.h"
+#include "lib/text/dataset_batch.h"
 
 #include <string.h>
 
 #define SPLIT "test"
-
-enum { BATCH_DOCUMENTS = 256, BATCH_BYTES = 8 << 20 };
 
 /* Documents that are read, before they are encoded. */
 struct reading {
     struct task *task;
     struct heldout *heldout;
     struct tokenizer_cache *cache;
-    struct arena scratch; /* of a batch */
-    struct document document[BATCH_DOCUMENTS];
-    size_t count, capacity;
-    bool end;
+    struct dataset_batch batch;
+    size_t capacity; /* of the held-out documents */
 };
 
 double bits_of_nats(double nats)
@@ -64,7 +60,7 @@ static void encode(struct reading *reading, const struct document *document, str
 {
     struct arena *arena = reading->task->arena;
     int32_t end = tokenizer_end_of_text(reading->heldout->tokenizer);
-    int32_t *ids = ARENA_ARRAY(&reading->scratch, int32_t, document->bytes + 2);
+    int32_t *ids = ARENA_ARRAY(&reading->batch.arena, int32_t, document->bytes + 2);
     size_t count = 0;
     ids[count++] = end;
     count += tokenizer_encode(reading->cache, document->text, document->bytes, ids + count);
@@ -80,30 +76,17 @@ static void try_document(void *context, size_t i)
 {
     struct reading *reading = context;
     struct sequence sequence;
-    encode(reading, &reading->document[i], &sequence);
-}
-
-static bool read_batch(struct reading *reading, struct dataset_reader *reader, struct err *err)
-{
-    size_t bytes = 0;
-    arena_clear(&reading->scratch);
-    for (reading->count = 0; reading->count < BATCH_DOCUMENTS && bytes < BATCH_BYTES; reading->count++) {
-        struct document *document = &reading->document[reading->count];
-        if (!dataset_reader_next(reader, &reading->scratch, document, &reading->end, err))
-            return reading->end;
-        bytes += document->bytes;
-    }
-    return true;
+    encode(reading, &reading->batch.documents[i], &sequence);
 }
 
 static void take_batch(struct reading *reading)
 {
     struct heldout *heldout = reading->heldout;
     task_moved(reading->task);
-    for (size_t i = 0; i < reading->count; i++) {
+    for (size_t i = 0; i < reading->batch.count; i++) {
         ARENA_PUSH(reading->task->arena, heldout->documents, heldout->count, reading->capacity);
         struct sequence *sequence = &heldout->documents[heldout->count++];
-        encode(reading, &reading->document[i], sequence);
+        encode(reading, &reading->batch.documents[i], sequence);
         heldout->bytes += sequence->bytes;
         heldout->tokens += (int64_t)sequence->count - 1;
     }
@@ -116,17 +99,18 @@ static bool read_documents(struct task *task, struct dataset_reader *reader, str
     reading->heldout = heldout;
     reading->cache = tokenizer_cache_new(task->arena, heldout->tokenizer);
     struct trial trial = {.task = task, .work = try_document, .context = reading};
-    arena_init(&reading->scratch);
-    bool good = true;
-    while (good && !reading->end) {
-        good = read_batch(reading, reader, err) && trial_documents(&trial, reading->document, &reading->count, err);
-        if (good)
-            take_batch(reading);
-        good = good && task_progress(task, (double)heldout->count, 0, "documents", "reading held-out documents", err);
+    struct dataset_batch *batch = &reading->batch;
+    dataset_batch_open(batch, task->arena, reader);
+    while (!batch->end) {
+        if (!dataset_batch_next(batch, err) || !trial_documents(&trial, batch->documents, &batch->count, err))
+            return false;
+        take_batch(reading);
+        if (!task_progress(task, (double)heldout->count, 0, "documents", "reading held-out documents", err))
+            return false;
     }
-    arena_release(&reading->scratch);
+    arena_clear(&batch->arena); /* scoring takes long, and needs none of it */
     task_stepped(task);
-    return good;
+    return true;
 }
 
 bool heldout_load(struct task *task, struct heldout *heldout, struct err *err)

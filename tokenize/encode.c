@@ -4,9 +4,9 @@
  * A document that ends the process that encodes it is set aside when the shard is tried again (trial.h).
  */
 #include "lib/flow/trial.h"
+#include "lib/text/dataset_batch.h"
 #include "lib/text/token_shard.h"
 #include "lib/text/tokenizer.h"
-#include "tokenize/batch.h"
 #include "tokenize/tokenize.h"
 
 static const char *const splits[] = {"train", "validation", "test"};
@@ -17,7 +17,7 @@ struct encoder {
     const struct tokenizer *tokenizer;
     struct tokenizer_cache **caches; /* [threads] */
     struct token_writer *writers[SPLITS];
-    struct batch *batch;
+    struct dataset_batch *batch;
     struct trial trial;
     int32_t **ids; /* [batch->count], in the batch's arena */
     size_t *counts;
@@ -42,7 +42,7 @@ static bool open_encoder(struct encoder *encoder, struct task *task, struct err 
         encoder->caches[i] = tokenizer_cache_new(task->arena, encoder->tokenizer);
     for (int i = 0; i < SPLITS; i++)
         encoder->writers[i] = token_writer_new(task->arena, tokenizer_vocabulary(encoder->tokenizer), &input->digest);
-    encoder->batch = ARENA_NEW(task->arena, struct batch);
+    encoder->batch = ARENA_NEW(task->arena, struct dataset_batch);
     return true;
 }
 
@@ -60,7 +60,7 @@ static void encode_documents(void *context, size_t from, size_t to, int thread)
 
 static void take_room(struct encoder *encoder, size_t i)
 {
-    struct batch *batch = encoder->batch;
+    struct dataset_batch *batch = encoder->batch;
     encoder->ids[i] = ARENA_ARRAY(&batch->arena, int32_t, batch->documents[i].bytes + 1);
 }
 
@@ -86,7 +86,7 @@ static bool add_document(struct encoder *encoder, size_t i, struct err *err)
 /* Threads encode; documents are added in their order. */
 static bool encode_batch(struct encoder *encoder, struct err *err)
 {
-    struct batch *batch = encoder->batch;
+    struct dataset_batch *batch = encoder->batch;
     encoder->ids = ARENA_ARRAY(&batch->arena, int32_t *, batch->count);
     encoder->counts = ARENA_ARRAY(&batch->arena, size_t, batch->count);
     if (!trial_documents(&encoder->trial, batch->documents, &batch->count, err))
@@ -108,10 +108,10 @@ static bool encode_all(struct encoder *encoder, struct err *err)
     struct dataset_reader *reader = dataset_reader_open(task->store, task->arena, &shard, 1, NULL, err);
     if (reader == NULL)
         return false;
-    batch_open(encoder->batch, task->arena, reader);
+    dataset_batch_open(encoder->batch, task->arena, reader);
     encoder->trial = (struct trial){.task = task, .work = try_document, .context = encoder};
     while (!encoder->batch->end)
-        if (!batch_next(encoder->batch, err) || !encode_batch(encoder, err) ||
+        if (!dataset_batch_next(encoder->batch, err) || !encode_batch(encoder, err) ||
             !task_progress(task, (double)encoder->documents, 0, "documents", NULL, err))
             return false;
     task_stepped(task);

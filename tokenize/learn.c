@@ -5,7 +5,7 @@
  */
 #include "lib/flow/trial.h"
 #include "lib/text/byte_level.h"
-#include "tokenize/batch.h"
+#include "lib/text/dataset_batch.h"
 #include "tokenize/bpe_learn.h"
 #include "tokenize/tokenize.h"
 
@@ -23,7 +23,7 @@ static struct dataset_reader *open_training(struct task *task, struct err *err)
 /* A table per thread. What is counted does not depend on who counted it. */
 struct counter {
     struct task *task;
-    const struct batch *batch;
+    const struct dataset_batch *batch;
     struct words *tables;
     struct arena *arenas;
     int threads;
@@ -50,7 +50,7 @@ static void release(void *context)
         arena_release(&counter->arenas[i]);
 }
 
-static struct counter *open_counter(struct task *task, const struct batch *batch)
+static struct counter *open_counter(struct task *task, const struct dataset_batch *batch)
 {
     struct counter *counter = ARENA_NEW(task->arena, struct counter);
     counter->task = task;
@@ -69,16 +69,16 @@ static struct counter *open_counter(struct task *task, const struct batch *batch
 /* NULL where there is nothing to learn from. */
 static const struct words *count_words(struct task *task, struct err *err)
 {
-    struct batch *batch = ARENA_NEW(task->arena, struct batch);
+    struct dataset_batch *batch = ARENA_NEW(task->arena, struct dataset_batch);
     size_t documents = 0;
     struct dataset_reader *reader = open_training(task, err);
     if (reader == NULL)
         return NULL;
-    batch_open(batch, task->arena, reader);
+    dataset_batch_open(batch, task->arena, reader);
     struct counter *counter = open_counter(task, batch);
     struct trial trial = {.task = task, .work = try_document, .context = counter};
     for (;;) {
-        if (!batch_next(batch, err) || !task_progress(task, (double)documents, 0, "documents", NULL, err))
+        if (!dataset_batch_next(batch, err) || !task_progress(task, (double)documents, 0, "documents", NULL, err))
             return NULL;
         if (batch->count == 0)
             break;

@@ -1,5 +1,5 @@
 /* batch: every document once and in order, however large they are, and a damaged shard is told. */
-#include "tokenize/batch.h"
+#include "lib/text/dataset_batch.h"
 
 #include "tests/unit/bench.h"
 #include "tokenize/tokenize.h"
@@ -20,11 +20,11 @@ static struct dataset_reader *open_reader(struct bench *bench)
 static void check_all(struct bench *bench)
 {
     struct err err;
-    struct batch *batch = ARENA_NEW(&bench->arena, struct batch);
+    struct dataset_batch *batch = ARENA_NEW(&bench->arena, struct dataset_batch);
     size_t batches = 0, documents = 0, ordered = 0;
-    batch_open(batch, &bench->arena, open_reader(bench));
+    dataset_batch_open(batch, &bench->arena, open_reader(bench));
     for (;;) {
-        bench_check(batch_next(batch, &err), &err);
+        bench_check(dataset_batch_next(batch, &err), &err);
         if (batch->count == 0)
             break;
         batches++;
@@ -33,14 +33,14 @@ static void check_all(struct bench *bench)
     }
     OK(documents == 4 && ordered == 4, "all documents, in order");
     OK(batches == 2, "in batches");
-    OK(batch_next(batch, &err) && batch->count == 0, "the end stays the end");
+    OK(dataset_batch_next(batch, &err) && batch->count == 0, "the end stays the end");
 }
 
 int main(void)
 {
     struct bench bench;
     struct err err = {.text = ""};
-    struct batch batch;
+    struct dataset_batch batch;
     struct bench_document texts[4];
     bench_open(&bench, &tokenize_info, "tokenize.learn");
     for (int i = 0; i < 4; i++) {
@@ -57,8 +57,8 @@ int main(void)
     bench_input(&bench, "drop", 0, "{\"drop\":[]}", 11);
     bench_input(&bench, "clean", 1, "no shard", 8);
     bench_input(&bench, "drop", 1, "{\"drop\":[]}", 11);
-    batch_open(&batch, &bench.arena, open_reader(&bench));
-    OK(!batch_next(&batch, &err) && err.text[0] != '\0', "no shard: %s", err.text);
+    dataset_batch_open(&batch, &bench.arena, open_reader(&bench));
+    OK(!dataset_batch_next(&batch, &err) && err.text[0] != '\0', "no shard: %s", err.text);
     bench_close(&bench);
     return DONE();
 }

@@ -1,5 +1,5 @@
-/* batch: see batch.h. */
-#include "tokenize/batch.h"
+/* dataset_batch: see dataset_batch.h. */
+#include "lib/text/dataset_batch.h"
 
 enum { BATCH_BYTES = 8 << 20, BATCH_DOCUMENTS = 1 << 14 };
 
@@ -8,14 +8,14 @@ static void release(void *arena)
     arena_release(arena);
 }
 
-void batch_open(struct batch *batch, struct arena *arena, struct dataset_reader *reader)
+void dataset_batch_open(struct dataset_batch *batch, struct arena *arena, struct dataset_reader *reader)
 {
-    *batch = (struct batch){.reader = reader};
+    *batch = (struct dataset_batch){.reader = reader};
     arena_init(&batch->arena);
     arena_defer(arena, release, &batch->arena);
 }
 
-bool batch_next(struct batch *batch, struct err *err)
+bool dataset_batch_next(struct dataset_batch *batch, struct err *err)
 {
     arena_clear(&batch->arena);
     batch->documents = NULL;
