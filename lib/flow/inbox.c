@@ -43,9 +43,14 @@ static void wait_on(struct inbox *inbox, pthread_cond_t *condition, int timeout_
     pthread_cond_timedwait(condition, &inbox->lock, &until);
 }
 
+/* What comes to a full ring, in spite of the pause, is not acknowledged, and the ledger still has it. */
 static void put(struct inbox *inbox, struct arena *arena, const struct bus_record *record)
 {
     pthread_mutex_lock(&inbox->lock);
+    if (inbox->count == SLOTS) {
+        pthread_mutex_unlock(&inbox->lock);
+        return;
+    }
     struct slot *slot = &inbox->slots[(inbox->head + inbox->count) % SLOTS];
     struct arena used = slot->arena;
     slot->arena = *arena; /* the record's memory goes into the slot, the slot's old memory comes back for the next */
@@ -55,7 +60,6 @@ static void put(struct inbox *inbox, struct arena *arena, const struct bus_recor
     inbox->any = true;
     pthread_cond_signal(&inbox->filled);
     pthread_mutex_unlock(&inbox->lock);
-    arena_clear(arena);
 }
 
 /* The broker's reason is kept; meanwhile the ledger carries the work. */
@@ -86,14 +90,6 @@ static bool wait_for_room(struct inbox *inbox, bool paused)
     return room;
 }
 
-static bool has_slot(struct inbox *inbox)
-{
-    pthread_mutex_lock(&inbox->lock);
-    bool slot = inbox->count < SLOTS;
-    pthread_mutex_unlock(&inbox->lock);
-    return slot;
-}
-
 static void *poll_always(void *ptr)
 {
     struct inbox *inbox = ptr;
@@ -108,10 +104,9 @@ static void *poll_always(void *ptr)
         paused = !room;
         if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err))
             bear(inbox, &err);
-        if (got && has_slot(inbox))
+        if (got)
             put(inbox, &arena, &record);
-        else
-            arena_clear(&arena); /* came in spite of the pause: not acknowledged, and the ledger still has it */
+        arena_clear(&arena);
     }
     arena_release(&arena);
     return NULL;
