@@ -35,6 +35,17 @@ static const char *numbers(struct columns *columns, size_t column)
     return columns->numbers[column].data;
 }
 
+/* A statement whose parameters are the task, the two text columns and the three numbers. */
+static bool queue_columns(struct ledger *ledger, struct arena *arena, enum statement statement, const char *task,
+                          struct columns *columns, size_t count, struct err *err)
+{
+    return ledger_queue(ledger, statement,
+                        PARAMS(task, param_texts(arena, columns->names, count),
+                               param_texts(arena, columns->more, count), numbers(columns, 0), numbers(columns, 1),
+                               numbers(columns, 2)),
+                        err);
+}
+
 bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *task,
                            const struct metric_record *metrics, size_t count, struct err *err)
 {
@@ -68,11 +79,7 @@ static bool record_scores(struct ledger *ledger, struct arena *arena, const stru
         add_number(&columns, 1, param_real(arena, score->low));
         add_number(&columns, 2, param_real(arena, score->high));
     }
-    return ledger_queue(ledger, STATEMENT_EVALUATION_ADD,
-                        PARAMS(records->task, param_texts(arena, columns.names, records->score_count),
-                               param_texts(arena, columns.more, records->score_count), numbers(&columns, 0),
-                               numbers(&columns, 1), numbers(&columns, 2)),
-                        err);
+    return queue_columns(ledger, arena, STATEMENT_EVALUATION_ADD, records->task, &columns, records->score_count, err);
 }
 
 static bool record_verdicts(struct ledger *ledger, struct arena *arena, const struct task_records *records,
@@ -90,11 +97,7 @@ static bool record_verdicts(struct ledger *ledger, struct arena *arena, const st
         add_number(&columns, 1, param_real(arena, verdict->right));
         add_number(&columns, 2, verdict->passed ? "t" : "f");
     }
-    return ledger_queue(ledger, STATEMENT_VERDICT_ADD,
-                        PARAMS(records->task, param_texts(arena, columns.names, records->verdict_count),
-                               numbers(&columns, 0), numbers(&columns, 1), numbers(&columns, 2),
-                               param_texts(arena, columns.more, records->verdict_count)),
-                        err);
+    return queue_columns(ledger, arena, STATEMENT_VERDICT_ADD, records->task, &columns, records->verdict_count, err);
 }
 
 static bool record_asides(struct ledger *ledger, struct arena *arena, const struct task_records *records,
@@ -113,10 +116,7 @@ static bool record_asides(struct ledger *ledger, struct arena *arena, const stru
         add_number(&columns, 1, param_real(arena, aside->value));
         add_number(&columns, 2, param_real(arena, aside->threshold));
     }
-    return ledger_queue(ledger, STATEMENT_SET_ASIDE_ADD,
-                        PARAMS(records->task, param_texts(arena, columns.names, count), numbers(&columns, 0),
-                               param_texts(arena, columns.more, count), numbers(&columns, 1), numbers(&columns, 2)),
-                        err);
+    return queue_columns(ledger, arena, STATEMENT_SET_ASIDE_ADD, records->task, &columns, count, err);
 }
 
 static bool record_measurements(struct ledger *ledger, struct arena *arena, const struct task_records *records,
