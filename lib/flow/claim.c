@@ -81,14 +81,11 @@ bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct cl
                             param_int(arena, claimer->lease_ms), progress, of->task),
                      &rows, err))
         return false;
-    for (int i = 0; i < rows.count; i++) {
-        if (!text_equal(row_text(&rows, i, 0), of->task))
-            continue;
-        if (text_equal(row_text(&rows, i, 1), "running"))
-            return true;
-        return err_set(err, ERR_CANCELLED, "run %.8s is %s", of->run, row_text(&rows, i, 1));
-    }
-    return err_set(err, ERR_LEASE, "the lease on task %.8s was lost", of->task);
+    int row = row_find(&rows, of->task);
+    if (row < 0)
+        return err_set(err, ERR_LEASE, "the lease on task %.8s was lost", of->task);
+    return text_equal(row_text(&rows, row, 1), "running") ||
+           err_set(err, ERR_CANCELLED, "run %.8s is %s", of->run, row_text(&rows, row, 1));
 }
 
 static bool end_rows(struct ledger *ledger, struct arena *arena, const struct claim_end *ends, size_t count,

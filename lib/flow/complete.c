@@ -154,15 +154,6 @@ static bool write_all(const struct completing *completing, struct graph *graph, 
     return open_next(completing, graph, err);
 }
 
-/* Which of the tasks have a row in an answer. */
-static bool has_row(const struct rows *rows, const char *task)
-{
-    for (int i = 0; i < rows->count; i++)
-        if (text_equal(row_text(rows, i, 0), task))
-            return true;
-    return false;
-}
-
 /* Tasks that are not ours to complete: because we did, in a transaction whose answer was lost with the connection, or
  * because the lease was. */
 static bool look_back(struct completing *completing, struct completion *completions, size_t count, const char *tasks,
@@ -172,10 +163,10 @@ static bool look_back(struct completing *completing, struct completion *completi
     if (!ledger_exec(completing->ledger, completing->arena, STATEMENT_ATTEMPT_OUTCOME,
                      PARAMS(tasks, attempts, completions[0].claim->owner), &rows, err))
         return false;
-    for (int i = 0; i < rows.count; i++)
-        for (size_t j = 0; j < count; j++)
-            if (text_equal(row_text(&rows, i, 1), "done") && text_equal(row_text(&rows, i, 0), completions[j].task->id))
-                completions[j].done = true;
+    for (size_t i = 0; i < count; i++) {
+        int row = row_find(&rows, completions[i].task->id);
+        completions[i].done = row >= 0 && text_equal(row_text(&rows, row, 1), "done");
+    }
     return true;
 }
 
@@ -198,7 +189,7 @@ static bool mark_done(struct completing *completing, struct completion *completi
         return false;
     completing->item = ARENA_ARRAY(arena, struct completion *, count);
     for (size_t i = 0; i < count; i++)
-        if (has_row(&rows, completions[i].task->id))
+        if (row_find(&rows, completions[i].task->id) >= 0)
             completing->item[completing->count++] = &completions[i];
     return true;
 }
@@ -230,14 +221,15 @@ bool complete_tasks(struct ledger *ledger, struct arena *arena, const struct cla
     struct completing completing = {.ledger = ledger, .arena = arena};
     if (!ledger_begin(ledger, err))
         return false;
-    bool good =
-        graph_open(&graph, ledger, arena, claimer->store, completions[0].claim->run, claimer->topic_prefix, err) &&
-        mark_done(&completing, completions, count, err);
-    if (!good || completing.count == 0 || !write_all(&completing, &graph, &dropped, err) ||
-        !ledger_commit(ledger, err)) {
-        good = good && completing.count == 0;
+    if (!graph_open(&graph, ledger, arena, claimer->store, completions[0].claim->run, claimer->topic_prefix, err) ||
+        !mark_done(&completing, completions, count, err)) {
         ledger_rollback(ledger);
-        return good;
+        return false;
+    }
+    bool none = completing.count == 0;
+    if (none || !write_all(&completing, &graph, &dropped, err) || !ledger_commit(ledger, err)) {
+        ledger_rollback(ledger);
+        return none;
     }
     remove_files(&completing, claimer->store, &dropped);
     for (size_t i = 0; i < completing.count; i++)

@@ -230,13 +230,9 @@ static bool bury_unknown(struct worker *worker, struct arena *arena, const struc
         return true;
     if (!ledger_exec(worker->ledger, arena, STATEMENT_TASK_KNOWN, PARAMS(param_texts(arena, tasks, count)), &rows, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        bool known = false;
-        for (int row = 0; row < rows.count && !known; row++)
-            known = strcmp(row_text(&rows, row, 0), tasks[i]) == 0;
-        if (!known && !bury(worker, arena, records[i], "unknown task", tasks[i], err))
+    for (size_t i = 0; i < count; i++)
+        if (row_find(&rows, tasks[i]) < 0 && !bury(worker, arena, records[i], "unknown task", tasks[i], err))
             return false;
-    }
     return true;
 }
 

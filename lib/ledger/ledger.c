@@ -168,11 +168,23 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     return set_up_session(ledger, err) ? ledger : NULL;
 }
 
+/* A plan that was made while a table was empty is a bad one when it has grown, and a session keeps it until the server
+ * next looks at the table. So plans are made anew now and then. */
+static void renew_plans(struct ledger *ledger)
+{
+    if (ledger->in_transaction || ledger->queued_count > 0 || clock_seconds_since(ledger->planned_ns) < PLANS_S)
+        return;
+    ledger->planned_ns = clock_mono_ns();
+    PQclear(PQexec(ledger->connection, "DISCARD PLANS"));
+}
+
 /* Connects again where the connection was lost; inside a transaction there is nothing to go on with. */
 static bool be_connected(struct ledger *ledger, struct err *err)
 {
-    if (usable(ledger))
+    if (usable(ledger)) {
+        renew_plans(ledger);
         return true;
+    }
     if (ledger->in_transaction)
         return err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost inside a transaction");
     PQreset(ledger->connection);
@@ -182,16 +194,6 @@ static bool be_connected(struct ledger *ledger, struct err *err)
     if (PQstatus(ledger->connection) != CONNECTION_OK)
         return unreachable(ledger, err);
     return set_up_session(ledger, err);
-}
-
-/* A plan that was made while a table was empty is a bad one when it has grown, and a session keeps it until the server
- * next looks at the table. So plans are made anew now and then. */
-static void renew_plans(struct ledger *ledger)
-{
-    if (ledger->in_transaction || ledger->queued_count > 0 || clock_seconds_since(ledger->planned_ns) < PLANS_S)
-        return;
-    ledger->planned_ns = clock_mono_ns();
-    PQclear(PQexec(ledger->connection, "DISCARD PLANS"));
 }
 
 static bool command(struct ledger *ledger, const char *sql, struct err *err)
@@ -244,7 +246,6 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
         BUG("ledger_begin inside a transaction");
     if (!be_connected(ledger, err))
         return false;
-    renew_plans(ledger);
     struct err first;
     if (!command(ledger, "BEGIN", &first)) {
         /* A connection that was lost while idle shows only now; nothing was begun, so try once more. */
@@ -313,10 +314,7 @@ bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement stat
 {
     PGconn *connection = ledger->connection;
     const char *name = sql_statements[statement].name;
-    if (!be_connected(ledger, err))
-        return false;
-    renew_plans(ledger);
-    if (!prepare(ledger, statement, err))
+    if (!be_connected(ledger, err) || !prepare(ledger, statement, err))
         return false;
     if (ledger->queued_count > 0)
         return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0),

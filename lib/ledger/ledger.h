@@ -61,6 +61,7 @@ int64_t row_int(const struct rows *rows, int row, int column);      /* 0 for SQL
 double row_real(const struct rows *rows, int row, int column);
 bool row_bool(const struct rows *rows, int row, int column);
 bool row_digest(const struct rows *rows, int row, int column, struct digest *digest); /* from bytea */
+int row_find(const struct rows *rows, const char *text); /* the row that begins with it; -1: none */
 int row_columns(const struct rows *rows);
 const char *row_name(const struct rows *rows, int column);
 /* A row as a JSON object for programs: keys are the columns' names; numbers, booleans and JSON stay what they are,

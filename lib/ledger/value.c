@@ -33,6 +33,14 @@ bool row_digest(const struct rows *rows, int row, int column, struct digest *dig
     return text[0] == '\\' && text[1] == 'x' && digest_parse(text + 2, digest);
 }
 
+int row_find(const struct rows *rows, const char *text)
+{
+    for (int row = 0; row < rows->count; row++)
+        if (!PQgetisnull(rows->result, row, 0) && strcmp(PQgetvalue(rows->result, row, 0), text) == 0)
+            return row;
+    return -1;
+}
+
 const char *param_int(struct arena *arena, int64_t value)
 {
     return arena_printf(arena, "%" PRId64, value);
