@@ -23,8 +23,10 @@ static bool fill(struct ledger *ledger, struct arena *arena, struct err *err)
            ledger_copy(ledger, "public.call (a, b)", rows.data, rows.len, err);
 }
 
-/* One transaction of statements and a COPY, taken back where anything in it fails. */
-static bool work_ledger(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+/* One transaction, taken back where anything in it fails; what it made is what a question answers then. */
+static bool work_transaction(struct arena *arena, const char *folder, struct digest_stream *made,
+                             bool (*fill)(struct ledger *, struct arena *, struct err *), const char *question,
+                             struct err *err)
 {
     struct rows rows;
     struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
@@ -34,11 +36,17 @@ static bool work_ledger(struct arena *arena, const char *folder, struct digest_s
         ledger_rollback(ledger);
         return false;
     }
-    if (!ledger_commit(ledger, err) ||
-        !ledger_sql(ledger, arena, "SELECT string_agg(a || b, ',' ORDER BY a) FROM public.call", &rows, err))
+    if (!ledger_commit(ledger, err) || !ledger_sql(ledger, arena, question, &rows, err))
         return false;
     digest_add(made, row_text(&rows, 0, 0), strlen(row_text(&rows, 0, 0)));
     return true;
+}
+
+/* Statements and a COPY. */
+static bool work_ledger(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    return work_transaction(arena, folder, made, fill, "SELECT string_agg(a || b, ',' ORDER BY a) FROM public.call",
+                            err);
 }
 
 static bool work_migrate(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
@@ -71,19 +79,8 @@ static bool pipe_all(struct ledger *ledger, struct arena *arena, struct err *err
 
 static bool work_pipeline(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
 {
-    struct rows rows;
-    struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
-    if (ledger == NULL || !ledger_begin(ledger, err))
-        return false;
-    if (!pipe_all(ledger, arena, err)) {
-        ledger_rollback(ledger);
-        return false;
-    }
-    if (!ledger_commit(ledger, err) ||
-        !ledger_sql(ledger, arena, "SELECT string_agg(name, ',' ORDER BY name) FROM ledger.source", &rows, err))
-        return false;
-    digest_add(made, row_text(&rows, 0, 0), strlen(row_text(&rows, 0, 0)));
-    return true;
+    return work_transaction(arena, folder, made, pipe_all,
+                            "SELECT string_agg(name, ',' ORDER BY name) FROM ledger.source", err);
 }
 
 /* Ends a session from another one, and waits until it is gone. */

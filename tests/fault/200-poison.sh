@@ -17,6 +17,12 @@ definition "$work/small.yaml" "$work/pages"
 sed -i -e 's/lease: 10s/lease: 1h\n  stall: 4s\n  memory: 2 GB/' "$work/small.yaml"
 
 export TIDEMILL_STATE="$work/undisturbed"
+# with_the_bytes_of UNDISTURBED NAME: what the run that just ended made.
+with_the_bytes_of() {
+    ended=$got equal=equal
+    cmp -s "$work/$1.digests" "$work/$2.digests" || equal=differ
+    is 'with the same bytes' $equal equal
+}
 exits 'an undisturbed run' 0 timeout 500 tidemill run "$work/small.yaml"
 digests | grep -v '^ingest' > "$work/undisturbed.digests"
 is 'the pages are dropped, being short' "$(sql "select count(*) from ledger.document where rule = 'gopher.short' and bytes < 100")" 7
@@ -25,9 +31,7 @@ tidemill down >/dev/null
 export TIDEMILL_STATE="$work/state"
 exits 'a run over poison releases a model' 0 timeout 500 env LD_PRELOAD="$poison" tidemill run "$work/small.yaml"
 digests | grep -v '^ingest' > "$work/poisoned.digests"
-ended=$got equal=equal
-cmp -s "$work/undisturbed.digests" "$work/poisoned.digests" || equal=differ
-is 'with the same bytes' $equal equal
+with_the_bytes_of undisturbed poisoned
 cell 'a document that crashes' ingest 1
 cell 'a document that crashes' clean 3
 cell 'a document that hangs' clean 2
@@ -86,9 +90,7 @@ tidemill down >/dev/null
 export TIDEMILL_STATE="$work/deadly"
 exits 'a run over words that are poison releases a model' 0 timeout 300 env LD_PRELOAD="$poison" tidemill run "$work/deadly.yaml"
 learned > "$work/deadly.digests"
-ended=$got equal=equal
-cmp -s "$work/words.digests" "$work/deadly.digests" || equal=differ
-is 'with the same bytes' $equal equal
+with_the_bytes_of words deadly
 cell 'a document that crashes' tokenize 4
 cell 'a document that hangs' tokenize 1
 cell 'a document that takes all memory' tokenize 1
