@@ -237,19 +237,21 @@ pid_t process_remembered(const char *file)
 
 void process_end(const char *file, long patience_ms)
 {
-    pid_t pid;
+    pid_t pid, ended = 0;
     int64_t begin = clock_mono_ns();
     bool told = find(file, &pid);
     if (told && pid != 0 && kill(pid, SIGTERM) != 0 && errno == EPERM)
         return;
-    while (!(told = find(file, &pid)) || pid != 0) {
+    while (!told || pid != 0) {
         bool late = clock_seconds_since(begin) * 1000 >= (double)patience_ms;
         if (late && (!told || (kill(pid, SIGKILL) != 0 && errno == EPERM)))
             return;
-        if (told)
-            waitpid(pid, NULL, WNOHANG); /* where it is our child */
+        ended = pid != 0 ? pid : ended;
         clock_sleep_ms(20);
+        told = find(file, &pid);
     }
+    if (ended != 0)
+        waitpid(ended, NULL, WNOHANG); /* where it is our child */
     unlink(file);
 }
 

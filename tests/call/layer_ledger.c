@@ -25,14 +25,14 @@ static bool fill(struct ledger *ledger, struct arena *arena, struct err *err)
 
 /* One transaction, taken back where anything in it fails; what it made is what a question answers then. */
 static bool work_transaction(struct arena *arena, const char *folder, struct digest_stream *made,
-                             bool (*fill)(struct ledger *, struct arena *, struct err *), const char *question,
+                             bool (*change)(struct ledger *, struct arena *, struct err *), const char *question,
                              struct err *err)
 {
     struct rows rows;
     struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
     if (ledger == NULL || !ledger_begin(ledger, err))
         return false;
-    if (!fill(ledger, arena, err)) {
+    if (!change(ledger, arena, err)) {
         ledger_rollback(ledger);
         return false;
     }
