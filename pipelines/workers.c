@@ -123,7 +123,7 @@ static bool free_tasks(struct worker *worker, struct ledger *ledger, struct err 
     struct arena scratch;
     arena_init(&scratch);
     const char *owner = claim_owner(&scratch, host, worker->dead, worker->stage);
-    bool good = claim_abandon(ledger, &scratch, owner, "died", err);
+    bool good = claim_abandon(ledger, &scratch, owner, "died", NULL, err);
     arena_release(&scratch);
     if (good)
         worker->dead = 0;

@@ -299,9 +299,34 @@ static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct
     return ledger_charge_attempts(ledger, arena, claim->owner, &usage, 1, err);
 }
 
+/* What is said of tasks that a worker had in hand besides the one that it was at when it ended so. */
+static const char *beside(struct arena *arena, const char *how, bool new, const char *at)
+{
+    if (at != NULL)
+        return arena_printf(arena, "%s, at task %s, which it had in hand with this one; it counts as no failure here",
+                            how, at);
+    if (!new)
+        return arena_printf(arena, "%s before it came to this task; it counts as no failure here", how);
+    return arena_printf(arena,
+                        "%s with several new tasks in hand; at which of them is not known, so that it counts as no "
+                        "failure of any",
+                        how);
+}
+
+/* A task that was not begun, as far as is known, is not to blame; PASSES ends what goes on for ever all the same. */
+static bool settle_lost(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
+                        const struct claim *claim, bool begun, const struct err *why, struct err *err)
+{
+    const char *outcome = "lost";
+    if (begun || claim->attempt >= PASSES || why->code == ERR_CANCELLED)
+        return settle(ledger, arena, claimer, claim, why, &outcome, err);
+    return send_back(ledger, arena, claim, backoff_ms(0), why, false, err);
+}
+
 static bool expire_one(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                        const struct rows *rows, int row, struct err *err)
 {
+    static const char silent[] = "was not heard of for a lease (killed, hung or cut off)";
     struct claim claim = {.kind = row_text(rows, row, 5), .owner = row_text(rows, row, 3)};
     struct err why;
     memcpy(claim.task, row_text(rows, row, 0), UUID_TEXT);
@@ -309,17 +334,17 @@ static bool expire_one(struct ledger *ledger, struct arena *arena, const struct 
     claim.attempt = (int)row_int(rows, row, 2);
     claim.failures = (int)row_int(rows, row, 4);
     const char *how = row_text(rows, row, 7);
+    const bool begun = row_bool(rows, row, 8);
+    if (how == NULL)
+        how = begun ? silent : beside(arena, silent, claim.attempt == 1, NULL);
     if (!text_equal(row_text(rows, row, 6), "running"))
         err_set(&why, ERR_CANCELLED, "its run has ended");
-    else if (how != NULL)
-        err_set(&why, ERR_SERVICE, "its worker %s %s", claim.owner, how);
     else
-        err_set(&why, ERR_SERVICE, "its worker %s was not heard of for a lease (killed, hung or cut off)", claim.owner);
+        err_set(&why, ERR_SERVICE, "its worker %s %s", claim.owner, how);
     if (!ledger_begin(ledger, err))
         return false;
-    const char *outcome = "lost";
-    if (settle(ledger, arena, claimer, &claim, &why, &outcome, err) && charge_lost(ledger, arena, &claim, &why, err) &&
-        ledger_commit(ledger, err))
+    if (settle_lost(ledger, arena, claimer, &claim, begun, &why, err) &&
+        charge_lost(ledger, arena, &claim, &why, err) && ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;
@@ -336,7 +361,9 @@ bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claim
     return true;
 }
 
-bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how, struct err *err)
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how, const char *at,
+                   struct err *err)
 {
-    return ledger_exec(ledger, arena, STATEMENT_TASK_ABANDON, PARAMS(owner, how), NULL, err);
+    return ledger_exec(ledger, arena, STATEMENT_TASK_ABANDON,
+                       PARAMS(owner, how, beside(arena, how, true, at), beside(arena, how, false, at), at), NULL, err);
 }

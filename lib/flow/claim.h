@@ -74,12 +74,16 @@ bool claim_failed(struct ledger *ledger, struct arena *arena, const struct claim
 bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct claim *claim,
                      const struct claim_usage *usage, const struct err *why, struct err *err) MUST_CHECK;
 
-/* Tasks whose lease ran out go back, or fail where that was their last attempt. */
+/* Tasks whose lease ran out go back, or fail where that was their last attempt. What its worker had in hand and had not
+ * begun counts no failure; nor do new tasks claimed together, of which it may have been at any: the next attempt, whose
+ * beginning is recorded (attempt-begin.sql), tells. */
 bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                   struct err *err) MUST_CHECK;
 
-/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended, and how. */
-bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how,
+/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended, and how
+ * ("died
+ * ..."), and maybe at which task (else NULL). */
+bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how, const char *at,
                    struct err *err) MUST_CHECK;
 
 /* The ends of attempts of one worker, with their charges; inside the caller's transaction. */

@@ -105,7 +105,7 @@ __attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledge
     log_line(LOG_ERROR, "%s %.8s %s; this worker ends", claim->kind, claim->task, why);
     if (ledger == NULL)
         ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", &err);
-    if (ledger == NULL || !claim_abandon(ledger, arena, lease->claimer->owner, why, &err))
+    if (ledger == NULL || !claim_abandon(ledger, arena, lease->claimer->owner, why, claim->task, &err))
         log_line(LOG_WARN, "%s; its lease will run out", err.text);
     _exit(err_status(ERR_INTERNAL));
 }

@@ -134,20 +134,21 @@ static const struct work *find_work(const struct stage *stage, const char *name)
     return NULL;
 }
 
-/* Once an attempt was lost that was the only one in hand, all that follow are careful: what ended a worker would end
- * the next. Where others were in hand it may have been any of them; the next attempt, which is made alone, tells,
- * unless it is the last. */
-static bool take_care(const struct work_site *site, const struct claim *claim, struct task *task, struct err *err)
+/* The first that is done for a task that was tried before: it is recorded that its turn has come, so that what ends
+ * this worker now is counted against it. Once an attempt was lost that was begun, all that follow are careful: what
+ * ended a worker would end the next. Where the lost one was one of several in hand it may have been any of them; this
+ * attempt tells, unless it is the last. */
+static bool begin_again(const struct work_site *site, const struct claim *claim, struct task *task, struct err *err)
 {
     struct rows rows;
     if (task->attempt == 1)
         return true;
-    if (!ledger_exec(site->ledger, task->arena, STATEMENT_ATTEMPT_LOST_BEFORE,
-                     PARAMS(task->id, param_int(task->arena, task->attempt)), &rows, err))
+    if (!ledger_exec(site->ledger, task->arena, STATEMENT_ATTEMPT_BEGIN,
+                     PARAMS(task->id, param_int(task->arena, task->attempt), claim->owner), &rows, err))
         return false;
     int64_t lost = row_int(&rows, 0, 0);
-    bool alone = row_bool(&rows, 0, 1), last = claim->failures + 1 >= site->claimer->attempts;
-    task->careful = lost > 1 || alone || (lost > 0 && last);
+    bool begun = row_bool(&rows, 0, 1), last = claim->failures + 1 >= site->claimer->attempts;
+    task->careful = begun || (lost > 0 && last);
     return true;
 }
 
@@ -182,6 +183,8 @@ static bool perform(struct doing *doing, struct err *err)
     struct task *task = &doing->task;
     const struct kind *kind = find_kind(site->stage, task->kind);
     const struct work *work = find_work(site->stage, task->kind);
+    if (!begin_again(site, doing->claim, task, err))
+        return false;
     if (kind == NULL || work == NULL)
         return err_set(err, ERR_VERSION, "this worker knows no tasks of kind %s; is it older than the runner?",
                        task->kind);
@@ -190,8 +193,8 @@ static bool perform(struct doing *doing, struct err *err)
         !work_settings_take(site->settings, site->ledger, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
         return false;
     task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
-    return take_checkpoint(site, task, err) && take_care(site, doing->claim, task, err) &&
-           check_process(site, task, err) && run_watched(site, work, task, site->settings->config, err);
+    return take_checkpoint(site, task, err) && check_process(site, task, err) &&
+           run_watched(site, work, task, site->settings->config, err);
 }
 
 static bool measure(struct doing *doing, struct err *err)
@@ -290,8 +293,10 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
         if (doing[i].claim->attempt > 1)
             continue;
         bool late = begun > 0 && clock_seconds_since(begin) > HAND_LATE_S;
-        if (late || (begun > 0 && lease_interrupted(site->lease))) {
-            err_set(&why, ERR_SERVICE, "not begun, since what was claimed with it took long; it is given back");
+        bool ending = begun > 0 && lease_interrupted(site->lease);
+        if (late || ending) {
+            err_set(&why, ERR_SERVICE, "not begun, since %s; it is given back",
+                    ending ? "its worker was told to end" : "what was claimed with it took long");
             if (!claim_give_back(site->ledger, arena, doing[i].claim, &doing[i].usage, &why, err))
                 return false;
             continue;

@@ -275,17 +275,11 @@ static int patience_ms(struct worker *worker)
     return worker->behind ? 0 : worker->heard ? SILENCE_MS : JOIN_MS;
 }
 
-/* Where a task fails with its first lost attempt, none is put at risk by another. */
-static size_t most_at_once(const struct worker *worker)
-{
-    return worker->site->attempts > 1 ? hand_size(&worker->hand) : 1;
-}
-
 /* Tasks from Kafka where orders came, from the ledger where nothing did. */
 static bool find_work(struct worker *worker, struct arena *arena, struct claim *claims, size_t *got, struct err *err)
 {
     struct bus_record records[HAND_MOST];
-    size_t count = 0, most = most_at_once(worker);
+    size_t count = 0, most = hand_size(&worker->hand);
     while (count < most && inbox_take(worker->inbox, arena, count > 0 ? 0 : patience_ms(worker), &records[count]))
         count++;
     worker->behind = false;

@@ -12,8 +12,8 @@ WITH held AS MATERIALIZED ( -- whoever locks several tasks does so in the order 
       AND EXISTS (SELECT FROM ledger.run r WHERE r.id = t.run AND r.state = 'running')
     RETURNING t.*
 ), begun AS (
-    INSERT INTO ledger.attempt (task, attempt, worker, host, claimed_with)
-    SELECT id, attempt, $1::text, $3::text, count(*) OVER () FROM taken
+    INSERT INTO ledger.attempt (task, attempt, worker, host, claimed_with, begun)
+    SELECT id, attempt, $1::text, $3::text, count(*) OVER (), CASE WHEN count(*) OVER () = 1 THEN clock_timestamp() END FROM taken
 )
 SELECT id, run, kind, attempt, spec, settings_run, repair, encode(key, 'hex'), failures, array_to_string(position, ' ')
 FROM taken, set_config('synchronous_commit', 'off', true) -- a claim that a crash undoes did not happen: its fence holds

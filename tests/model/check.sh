@@ -56,11 +56,13 @@ breaks() {
 command -v spin > /dev/null || { echo '1..0 # SKIP spin is not installed (.ci/setup model)'; exit 0; }
 holds safe safety 'at most one completion and one charge each, by the holder of the lease; nothing opens early' -DFIRST=2
 holds safe-messages safety 'the same, whatever Kafka loses, repeats and delays' -DFIRST=1 -DMESSAGES
+holds safe-hands safety 'the same of tasks claimed together; one that ends its worker is found, and fails' -DFIRST=1 -DHANDS
 holds ends liveness 'every run ends' -DFIRST=1
 holds ends-messages liveness 'every run ends, whatever Kafka does' -DFIRST=1 -DMESSAGES
 breaks NO_FENCE safety 'a worker that lost its lease completes'
 breaks CHARGE_TWICE safety 'an attempt is charged twice'
 breaks FORGET_FAILURES safety 'a crash loop goes on for ever'
+breaks NO_BEGIN safety 'a task ends worker after worker' -DFIRST=1 -DHANDS
 breaks CLAIM_RUNNING safety 'two workers have a task'
 breaks CLAIM_ENDED safety 'a run that was stopped goes on'
 breaks OPEN_EARLY safety 'the next kind opens before the one before it is done'

@@ -3,9 +3,9 @@
  *
  * FIRST tasks of a first kind, which when all are done open one of a second, which ends the run; two workers; leases that
  * may run out at any moment, whatever a clock says; a user who may stop the run; a PostgreSQL that crashes and forgets a
- * claim, which does not wait for its disk. With -DMESSAGES also the relay, and a
- * Kafka that loses, repeats and delays orders; without, a worker asks for any task at any time, which is what orders come
- * to. Each atomic step is one transaction of the ledger; the statements that do it are named.
+ * claim, which does not wait for its disk. With -DHANDS several tasks are claimed at once, of which a worker is at one when it
+ * dies. With -DMESSAGES also the relay, and a Kafka that loses, repeats and delays orders; without, a worker asks for any task
+ * at any time, which is what orders come to. Each atomic step is one transaction of the ledger; the statements that do it are named.
  *
  * What is assumed of the real thing, and tested on it:
  *   - a transaction happens whole or not at all, also where its answer is lost (tests/unit/flow/claim_test.c)
@@ -13,11 +13,13 @@
  *     tests/unit/sql/protocol_test.c)
  *   - completions of a run are one after another, by the lock on its row (sql/statement/run-lock.sql)
  *   - a worker forgets all when it dies, and knows one claim at a time; quick tasks are claimed and completed several in a
- *     transaction, which is one of the orders of the steps below with nothing between (tests/unit/flow/hands_test.c)
+ *     transaction, which is one of the orders of the steps below with nothing between (tests/unit/flow/hands_test.c). Of a hand
+ *     that is lost only what was begun counts as failed (tests/unit/flow/work_test.c): a first attempt may not be known to be
+ *     begun; a later one is recorded before anything of it is done
  *
  * A stopped process that wakes up needs no step of its own: between two steps a process may rest for ever. Each of NO_FENCE,
- * CHARGE_TWICE, FORGET_FAILURES, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, END_ANY, NO_EXPIRY and NO_DIRECT takes a
- * safeguard away; spin must find what goes wrong then.
+ * CHARGE_TWICE, FORGET_FAILURES, NO_BEGIN, CLAIM_RUNNING, CLAIM_ENDED, OPEN_EARLY, FORGET_COMMIT, END_ANY, NO_EXPIRY and
+ * NO_DIRECT takes a safeguard away; spin must find what goes wrong then.
  */
 #ifndef FIRST
 #define FIRST 2
@@ -25,8 +27,17 @@
 #define LAST  FIRST /* the task of the second kind */
 #define TASKS (FIRST + 1)
 #define LIMIT 2 /* site.attempts */
+#ifdef HANDS
+#define GIVEN  0
+#define PASSES 3                  /* claim.c: from this attempt on all that are lost count */
+#define MOST   (PASSES - 1 + LIMIT) /* attempts */
+#define LOST_COUNTS(t) (begun[t] || attempt[t] >= PASSES)
+#else
 #define GIVEN 1 /* how often a worker is told to end */
 #define MOST  3 /* attempts: LIMIT + GIVEN */
+#define LOST_COUNTS(t) true
+#endif
+#define SLOTS (MOST + 1)
 
 mtype = {none, ready, running, done, failed, cancelled};
 mtype = {unborn, open, complete, over}; /* of an attempt; over: lost, failed, cancelled or given back */
@@ -34,19 +45,23 @@ mtype = {unborn, open, complete, over}; /* of an attempt; over: lost, failed, ca
 mtype night = running; /* the run */
 mtype state[TASKS];
 byte attempt[TASKS], failures[TASKS], owner[TASKS];
-mtype outcome[TASKS * 4];
-byte maker[TASKS * 4]; /* whose attempt it is */
-byte charged[TASKS * 4];
+mtype outcome[TASKS * SLOTS];
+byte maker[TASKS * SLOTS]; /* whose attempt it is */
+byte charged[TASKS * SLOTS];
 byte counted; /* stage_run.done of the first kind */
 byte given, unknown, undone;
 byte completed[TASKS]; /* what is to be shown: at most once */
+#ifdef HANDS
+bool begun[TASKS]; /* of the present attempt: ledger.attempt.begun */
+byte deaths[TASKS]; /* what is to be shown: a task ends at most LIMIT workers after the first */
+#endif
 #ifdef MESSAGES
 bool order[TASKS]; /* one or more are in Kafka */
 #endif
 
-#define OUTCOME(t, a) outcome[(t) * 4 + (a)]
-#define CHARGED(t, a) charged[(t) * 4 + (a)]
-#define MAKER(t, a)   maker[(t) * 4 + (a)]
+#define OUTCOME(t, a) outcome[(t) * SLOTS + (a)]
+#define CHARGED(t, a) charged[(t) * SLOTS + (a)]
+#define MAKER(t, a)   maker[(t) * SLOTS + (a)]
 #ifdef END_ANY
 #define MADE(t, a, w) true
 #else
@@ -124,8 +139,28 @@ inline claim(t, w) {
     attempt[t]++;
     owner[t] = w;
     MAKER(t, attempt[t]) = w;
+#ifdef HANDS
+    if
+    :: begun[t] = false /* one of several */
+    :: begun[t] = true /* alone */
+    fi;
+#endif
     OUTCOME(t, attempt[t]) = open
 }
+
+#ifdef HANDS
+/* attempt-begin.sql: the first that is done for a task that was tried before */
+inline turn_to(t, a, w) {
+#ifdef NO_BEGIN
+    skip
+#else
+    if
+    :: attempt[t] == a && MADE(t, a, w) && OUTCOME(t, a) == open -> begun[t] = true
+    :: else
+    fi
+#endif
+}
+#endif
 
 /* graph_rules.c: what a completion opens or ends. stage-run-count.sql, stage-run-complete.sql */
 inline go_on(t) {
@@ -202,8 +237,18 @@ end_idle:
     :: atomic { FREE(LAST) -> take(LAST) } -> break
 #endif
     od;
+#ifdef HANDS
+    if
+    :: a == 1
+    :: atomic { a > 1 -> turn_to(t, a, w) }
+    :: atomic { a > 1 -> goto forget } /* killed before its turn */
+    fi;
+#endif
 work:
     if
+#ifdef HANDS
+    :: atomic { MINE(t, a, w) && a > 1 -> deaths[t]++; assert(deaths[t] <= LIMIT + undone) } /* killed by it */
+#endif
     :: skip /* killed, or the answer to the claim was lost: the lease will run out */
     :: atomic { true -> finish(t, a, w, ok) } ->
         if
@@ -214,6 +259,7 @@ work:
     :: atomic { true -> give_up(t, a, w, true) } /* the work failed */
     :: atomic { given < GIVEN && MINE(t, a, w) && night == running -> given++; give_up(t, a, w, false) }
     fi;
+forget:
     atomic {
         t = 0;
         a = 0; /* what is forgotten makes no other state */
@@ -228,9 +274,9 @@ active proctype expirer() {
     byte t;
 end_idle:
     do
-    :: atomic { state[0] == running -> t = 0; give_up(t, attempt[t], owner[t], true); t = 0 }
-    :: atomic { state[FIRST - 1] == running -> t = FIRST - 1; give_up(t, attempt[t], owner[t], true); t = 0 }
-    :: atomic { state[LAST] == running -> t = LAST; give_up(t, attempt[t], owner[t], true); t = 0 }
+    :: atomic { state[0] == running -> t = 0; give_up(t, attempt[t], owner[t], LOST_COUNTS(t)); t = 0 }
+    :: atomic { state[FIRST - 1] == running -> t = FIRST - 1; give_up(t, attempt[t], owner[t], LOST_COUNTS(t)); t = 0 }
+    :: atomic { state[LAST] == running -> t = LAST; give_up(t, attempt[t], owner[t], LOST_COUNTS(t)); t = 0 }
     od
 }
 #endif

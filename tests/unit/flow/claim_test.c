@@ -103,19 +103,19 @@ static void test_abandoned(struct bench *bench)
     static const char last[] = "SELECT outcome || ': ' || error FROM ledger.attempt ORDER BY finished DESC LIMIT 1";
     bench_run(bench);
     OK(bench_claim(bench, "ingest", "host/17/ingest/a", &claim), "a task is claimed");
-    OK(claim_abandon(bench->ledger, bench->arena, "host/1/ingest/", "died", &err) &&
+    OK(claim_abandon(bench->ledger, bench->arena, "host/1/ingest/", "died", NULL, &err) &&
            claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
        "another worker ended");
     SAME(bench_sql(bench, "SELECT count(*)::text FROM ledger.task WHERE state = 'running'"), "1", "it keeps its task");
-    OK(claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "hung: nothing moved", &err) &&
-           claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "died", &err) &&
+    OK(claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "hung: nothing moved", NULL, &err) &&
+           claim_abandon(bench->ledger, bench->arena, "host/17/ingest/", "died", NULL, &err) &&
            claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
        "it ended");
     SAME(bench_sql(bench, last), "lost: its worker host/17/ingest/a hung: nothing moved", "how, as was said first");
     for (int attempt = 2; attempt <= 3; attempt++) {
         make_due(bench);
         OK(bench_claim(bench, "ingest", "host/18/ingest/b", &claim) && claim.attempt == attempt &&
-               claim_abandon(bench->ledger, bench->arena, "host/18/ingest/", "died", &err) &&
+               claim_abandon(bench->ledger, bench->arena, "host/18/ingest/", "died", NULL, &err) &&
                claim_expire(bench->ledger, bench->arena, &bench->claimer, &err),
            "attempt %d", attempt);
     }

@@ -1,0 +1,209 @@
+/*
+ * A hand of tasks, of which one takes long, or ends the worker, or hangs: what becomes of the others, and what is said
+ * of each. The workers are children: they end as processes do.
+ */
+#include "lib/flow/work.h"
+
+#include "lib/base/clock.h"
+#include "tests/unit/flow/bench.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MANY = 4, POISON = 1 }; /* the second of four */
+
+static struct lease *held;
+static const char *poison; /* the task */
+static enum { SLOW, TOLD, DEADLY, STUCK } conduct;
+
+/* What the poisoned task does; the others are quick. */
+static bool read_batch(struct task *task, const void *config, struct err *err)
+{
+    (void)config;
+    if (strcmp(task->id, poison) != 0)
+        return task_put(task, "raw", 0, task->id, UUID_TEXT - 1, "text/plain", err);
+    switch (conduct) {
+    case SLOW:
+        clock_sleep_ms(300);
+        break;
+    case TOLD:
+        lease_interrupt(held);
+        break;
+    case DEADLY:
+        raise(SIGKILL);
+        break;
+    case STUCK:
+        clock_sleep_ms(60000);
+    }
+    return task_put(task, "raw", 0, task->id, UUID_TEXT - 1, "text/plain", err);
+}
+
+static const struct work works[] = {{"ingest.read", read_batch}, {NULL, NULL}};
+static const struct stage stage = {&bench_ingest, works};
+
+/* A run whose scan left MANY batches to read, none of which was there before. */
+static void begin(struct bench *bench)
+{
+    struct claim scan;
+    struct err err = {0};
+    const char *batches[MANY];
+    bench_sql(bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    bench_run(bench);
+    for (int i = 0; i < MANY; i++)
+        batches[i] = arena_printf(bench->arena, "batch %d of run %d", i, bench->slots);
+    bench_must(bench_claim(bench, "ingest", "one", &scan), &err);
+    bench_must(bench_complete(bench, &scan, "batch", batches, MANY, &err), &err);
+    poison = bench_sql(bench, arena_printf(bench->arena,
+                                           "SELECT id FROM ledger.task WHERE kind = 'ingest.read' AND position = "
+                                           "'{0,%d}' AND run = '%s'",
+                                           POISON, bench->run));
+}
+
+/* Whatever orders name: all tasks of the run that are to be had. */
+static size_t take(struct bench *bench, const struct claimer *claimer, struct claim *claims)
+{
+    struct err err = {0};
+    struct rows rows;
+    const char *ids[MANY];
+    size_t got = 0;
+    bench_sql(bench, "UPDATE ledger.task SET not_before = now() WHERE state = 'ready' AND not_before > now()");
+    bench_must(ledger_sql(bench->ledger, bench->arena,
+                          "SELECT id FROM ledger.task WHERE kind = 'ingest.read' AND state = 'ready' AND run = "
+                          "(SELECT id FROM ledger.run WHERE state = 'running') ORDER BY position",
+                          &rows, &err),
+               &err);
+    for (int i = 0; i < rows.count; i++)
+        ids[i] = row_text(&rows, i, 0);
+    bench_must(claim_take(bench->ledger, bench->arena, claimer, ids, (size_t)rows.count, claims, &got, &err), &err);
+    return got;
+}
+
+__attribute__((noreturn)) static void be_worker(struct bench *bench, const struct claimer *claimer,
+                                                const struct claim *claims, size_t count)
+{
+    struct arena arena;
+    struct err err = {0};
+    struct work_settings settings;
+    struct hand hand = {0};
+    struct work_process process = {0};
+    bool passed = false;
+    arena_init(&arena);
+    work_settings_init(&settings);
+    struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
+    bench_must(ledger != NULL, &err);
+    held = lease_open(&arena, bench->conninfo, claimer);
+    const struct work_site site = {.stage = &stage,
+                                   .claimer = claimer,
+                                   .ledger = ledger,
+                                   .lease = held,
+                                   .pool = pool_new(1),
+                                   .settings = &settings,
+                                   .hand = &hand,
+                                   .patience = {3600000, 300},
+                                   .process = &process,
+                                   .passed = &passed};
+    bench_must(work_on(&site, &arena, claims, count, &err), &err);
+    _exit(0);
+}
+
+/* A worker takes what there is and comes to its end. */
+static size_t let_work(struct bench *bench, const char *owner)
+{
+    struct claim claims[MANY];
+    struct err err = {0};
+    struct claimer claimer = bench->claimer;
+    claimer.owner = owner;
+    size_t got = take(bench, &claimer, claims);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+        be_worker(bench, &claimer, claims, got);
+    while (waitpid(child, NULL, 0) < 0)
+        continue;
+    bench_must(claim_abandon(bench->ledger, bench->arena, owner, "died", NULL, &err) &&
+                   claim_expire(bench->ledger, bench->arena, &claimer, &err),
+               &err);
+    return got;
+}
+
+/* A task of the run: its state, its failures, and what is said of it. */
+static const char *became(struct bench *bench, int task)
+{
+    return bench_sql(
+        bench, arena_printf(bench->arena,
+                            "SELECT state || ' ' || failures || ': ' || coalesce(replace(error, '%s', 'POISON'), "
+                            "'nothing') FROM ledger.task WHERE kind = 'ingest.read' AND position = '{0,%d}' AND run = "
+                            "'%s'",
+                            poison, task, bench->run));
+}
+
+static void test_given_back(struct bench *bench)
+{
+    conduct = SLOW;
+    begin(bench);
+    OK(let_work(bench, "slow") == MANY, "a worker takes four");
+    SAME(became(bench, 0), "done 0: nothing", "what was done before one that takes long is done");
+    SAME(became(bench, POISON), "done 0: nothing", "so is that one");
+    SAME(became(bench, 2), "ready 0: not begun, since what was claimed with it took long; it is given back",
+         "the next is given back, with the reason");
+    conduct = TOLD;
+    begin(bench);
+    OK(let_work(bench, "told") == MANY, "a worker takes four, and is told to end");
+    SAME(became(bench, POISON), "done 0: nothing", "what it was at is done");
+    SAME(became(bench, 2), "ready 0: not begun, since its worker was told to end; it is given back",
+         "the next is given back, with that reason");
+}
+
+static void test_deadly(struct bench *bench)
+{
+    conduct = DEADLY;
+    begin(bench);
+    OK(let_work(bench, "first") == MANY, "a worker takes four, and dies at the second");
+    for (int i = 0; i < MANY; i++)
+        SAME(became(bench, i),
+             "ready 0: its worker first died with several new tasks in hand; at which of them is not known, so that it "
+             "counts as no failure of any",
+             "none is blamed");
+    OK(let_work(bench, "second") == MANY, "the next takes them, and dies too");
+    SAME(became(bench, 0), "done 0: nothing", "what was tried before is completed before the next begins");
+    SAME(became(bench, POISON), "ready 1: its worker second died", "the deadly one is known now");
+    SAME(became(bench, 2), "ready 0: its worker second died before it came to this task; it counts as no failure here",
+         "those after it are not blamed");
+    OK(let_work(bench, "third") == MANY - 1, "the next takes what is left, and dies too");
+    SAME(became(bench, POISON), "ready 2: its worker third died", "the deadly one has its second failure");
+    SAME(became(bench, 3), "ready 0: its worker third died before it came to this task; it counts as no failure here",
+         "the last still has none");
+    OK(let_work(bench, "fourth") == MANY - 1, "once more");
+    SAME(became(bench, POISON), "failed 3: its worker fourth died", "and fails after three failures of its own");
+    SAME(bench_sql(bench, "SELECT error FROM ledger.run WHERE state = 'failed'"), "ingest.read: its worker fourth died",
+         "with which the run says why it failed");
+}
+
+static void test_stuck(struct bench *bench)
+{
+    conduct = STUCK;
+    begin(bench);
+    OK(let_work(bench, "stuck") == MANY, "a worker takes four, and hangs at the second");
+    SAME(became(bench, POISON), "ready 1: its worker stuck hung: nothing moved in 0.3 s (site.stall_step)",
+         "the one that it was at is blamed");
+    for (int i = 0; i < MANY; i++)
+        if (i != POISON)
+            SAME(became(bench, i),
+                 "ready 0: its worker stuck hung: nothing moved in 0.3 s (site.stall_step), at task POISON, which it "
+                 "had in hand with this one; it counts as no failure here",
+                 "no other is");
+}
+
+int main(void)
+{
+    struct arena arena;
+    struct bench bench;
+    arena_init(&arena);
+    bench_open(&bench, &arena);
+    test_given_back(&bench);
+    test_stuck(&bench);
+    test_deadly(&bench);
+    arena_release(&arena);
+    return DONE();
+}
