@@ -148,7 +148,7 @@ static const struct option options[] = {
      .max = 86400000,
      .inert = true,
      .help = "longest that a step of other work may take (a part of a layer of a batch, a shard's list, a file's end): "
-             "its worker ends, and the task is tried again"},
+             "its worker ends, and the task is tried again; also longest that a worker may stand still between tasks"},
     {.path = "memory",
      .type = OPTION_BYTES,
      .offset = FIELD(memory),

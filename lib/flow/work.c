@@ -86,6 +86,7 @@ static bool take_inputs(const struct work_site *site, struct arena *arena, struc
     const char **ids = ARENA_ARRAY(arena, const char *, count);
     for (size_t i = 0; i < count; i++)
         ids[i] = doing[i].task.id;
+    watch_step(site->watch, "asking for the inputs of tasks");
     if (!ledger_exec(site->ledger, arena, STATEMENT_TASK_INPUTS, PARAMS(param_texts(arena, ids, count)), &rows, err))
         return false;
     struct task_input *inputs = ARENA_ARRAY(arena, struct task_input, (size_t)rows.count);
@@ -168,11 +169,13 @@ static bool run_watched(const struct work_site *site, const struct work *work, s
 {
     struct task_motion motion = {0};
     task->motion = &motion;
+    watch_step(site->watch, NULL);
     pool_watch(site->pool, &motion.moves);
     lease_watch(site->lease, &motion, &site->patience);
     bool good = work->run(task, config, err);
     lease_watch(site->lease, NULL, NULL);
     pool_watch(site->pool, NULL);
+    watch_step(site->watch, "between tasks");
     task->motion = NULL;
     return good;
 }
@@ -183,6 +186,7 @@ static bool perform(struct doing *doing, struct err *err)
     struct task *task = &doing->task;
     const struct kind *kind = find_kind(site->stage, task->kind);
     const struct work *work = find_work(site->stage, task->kind);
+    watch_step(site->watch, "beginning a task");
     if (!begin_again(site, doing->claim, task, err))
         return false;
     if (kind == NULL || work == NULL)
@@ -213,6 +217,7 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
 {
     const struct work_site *site = doing->site;
     const struct claim *claim = doing->claim;
+    watch_step(site->watch, "recording how a task failed");
     if ((lease_interrupted(site->lease) || site->process->renew) && why->code == ERR_SERVICE)
         return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
     *site->passed = *site->passed || why->code == ERR_VERSION;
@@ -225,10 +230,12 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
 static bool complete(const struct work_site *site, struct arena *arena, struct completion *completions, size_t count,
                      struct err *why)
 {
+    watch_step(site->watch, "completing tasks");
     for (int wait_ms = 50; !complete_tasks(site->ledger, arena, site->claimer, completions, count, why); wait_ms *= 2) {
         if (why->code != ERR_SERVICE || wait_ms > LONGEST_MS)
             return false;
         log_line(LOG_WARN, "%s %.8s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
+        watch_step(site->watch, "completing tasks");
         clock_sleep_ms(wait_ms);
     }
     return true;

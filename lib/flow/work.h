@@ -11,6 +11,7 @@
 #include "lib/flow/hand.h"
 #include "lib/flow/lease.h"
 #include "lib/flow/stage.h"
+#include "lib/flow/watch.h"
 #include "lib/flow/work_settings.h"
 
 /* A careful attempt (trial.h) is left to a process that did nothing before: what an earlier task left behind in this
@@ -25,6 +26,7 @@ struct work_site {
     const struct claimer *claimer;
     struct ledger *ledger;
     struct lease *lease;
+    struct watch *watch;
     struct pool *pool;
     struct work_settings *settings;
     struct hand *hand; /* learns how long they took */

@@ -10,6 +10,7 @@
 #include "lib/flow/relay.h"
 #include "lib/flow/run.h"
 #include "lib/flow/services.h"
+#include "lib/flow/watch.h"
 #include "lib/flow/work.h"
 #include "lib/text/utf8.h"
 
@@ -44,6 +45,7 @@ struct worker {
     struct bus *bus;
     struct inbox *inbox;
     struct lease *lease;
+    struct watch watch;
     struct relay relay;
     pthread_t relay_thread, signal_thread;
     struct pool *pool;
@@ -203,11 +205,13 @@ static bool bury(struct worker *worker, struct arena *arena, const struct bus_re
                                       record->topic, partition, offset, reason);
     const char *params[] = {NULL, record->topic, partition, offset, reason, text, hex, worker->claimer.host};
     log_line(LOG_WARN, "%s[%s] offset %s: %s: %s", record->topic, partition, offset, reason, text);
+    watch_step(&worker->watch, "keeping a message that is no order");
     while (!put_letter(worker, arena, params, letter, err)) {
         if (err->code != ERR_SERVICE || atomic_load(&worker->stop))
             return false;
         log_line(LOG_WARN, "%s; trying again", err->text);
         clock_sleep_ms(SORRY_MS);
+        watch_step(&worker->watch, "keeping a message that is no order");
     }
     return true;
 }
@@ -254,6 +258,7 @@ static bool take_orders(struct worker *worker, struct arena *arena, const struct
             return false;
         }
     }
+    watch_step(&worker->watch, "claiming tasks that were ordered");
     if (orders > 0 && !claim_take(worker->ledger, arena, &worker->claimer, tasks, orders, claims, got, err))
         return false;
     for (size_t i = 0; i < orders; i++) {
@@ -264,6 +269,7 @@ static bool take_orders(struct worker *worker, struct arena *arena, const struct
     }
     if (!bury_unknown(worker, arena, of_missed, missed, misses, err))
         return false;
+    watch_step(&worker->watch, "acknowledging orders");
     bus_ack(worker->bus, records, count);
     worker->heard = true;
     return true;
@@ -280,6 +286,7 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
 {
     struct bus_record records[HAND_MOST];
     size_t count = 0, most = hand_size(&worker->hand);
+    watch_step(&worker->watch, "waiting for orders");
     while (count < most && inbox_take(worker->inbox, arena, count > 0 ? 0 : patience_ms(worker), &records[count]))
         count++;
     worker->behind = false;
@@ -287,10 +294,12 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
         return take_orders(worker, arena, records, count, claims, got, err);
     if (clock_seconds_since(worker->expired_ns) > EXPIRE_SECONDS) {
         worker->expired_ns = clock_mono_ns();
+        watch_step(&worker->watch, "looking for lost attempts and runs past their deadline");
         if (!claim_expire(worker->ledger, arena, &worker->claimer, err) ||
             !run_end_overdue(worker->ledger, arena, &worker->store, err))
             return false;
     }
+    watch_step(&worker->watch, "claiming tasks");
     bool good = claim_next(worker->ledger, arena, &worker->claimer, most, claims, got, err);
     worker->behind = good && *got > 0;
     return good;
@@ -315,6 +324,7 @@ static bool serve_once(struct worker *worker, struct arena *arena)
                                    .claimer = &worker->claimer,
                                    .ledger = worker->ledger,
                                    .lease = worker->lease,
+                                   .watch = &worker->watch,
                                    .pool = worker->pool,
                                    .settings = &worker->settings,
                                    .hand = &worker->hand,
@@ -335,6 +345,7 @@ static bool open_worker(struct worker *worker, struct err *err)
     worker->opened_ns = clock_mono_ns();
     if (!open_services(worker, err))
         return false;
+    watch_ledger(&worker->watch, worker->ledger, worker->conninfo, worker->claimer.owner);
     start_threads(worker);
     return true;
 }
@@ -371,8 +382,11 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     limit_memory(site);
     srandom((unsigned)(clock_wall_us() ^ getpid()));
     arena_init(&worker.life);
+    watch_begin(&worker.watch, site->stall_step_ms);
+    watch_step(&worker.watch, "starting");
     if (!open_worker(&worker, err)) {
         arena_release(&worker.life);
+        watch_end(&worker.watch);
         return false;
     }
     arena_init(&arena);
@@ -386,10 +400,13 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
         good = !refused(&worker, err);
     }
     const bool anew = good && worker.process.renew && !atomic_load(&worker.stop); /* ending the threads sets stop */
+    watch_forget(&worker.watch);
+    watch_step(&worker.watch, "ending");
     arena_release(&arena);
     end_threads(&worker);
     work_settings_release(&worker.settings);
     arena_release(&worker.life);
+    watch_end(&worker.watch);
     if (anew)
         begin_anew(options);
     return good;

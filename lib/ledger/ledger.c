@@ -168,6 +168,11 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     return set_up_session(ledger, err) ? ledger : NULL;
 }
 
+int ledger_session(const struct ledger *ledger)
+{
+    return PQbackendPID(ledger->connection);
+}
+
 /* A plan that was made while a table was empty is a bad one when it has grown, and a session keeps it until the server
  * next looks at the table. So plans are made anew now and then. */
 static void renew_plans(struct ledger *ledger)

@@ -17,6 +17,8 @@ struct ledger;
 /* `conninfo` is any libpq connection string; it is never logged. Lives as long as the arena. */
 struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application,
                            struct err *err) MUST_CHECK;
+/* The server's process for it; 0: there is none at the moment. */
+int ledger_session(const struct ledger *ledger);
 
 bool ledger_begin(struct ledger *ledger, struct err *err) MUST_CHECK;
 bool ledger_commit(struct ledger *ledger, struct err *err) MUST_CHECK;

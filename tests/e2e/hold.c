@@ -5,7 +5,8 @@
  *
  * While the file $HOLD/<stage> is there, a worker of that stage that turns to the store in its work stands still,
  * having made $HOLD/<stage>.<pid>: to read an artifact, to write one, or either, as the file's first letter says (r, w,
- * none). It goes on when one of the two files is gone. Its other threads are not held: its lease is renewed.
+ * none); or where it claims tasks (c). It goes on when one of the two files is gone. Its other threads are not held:
+ * its lease is renewed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,6 +23,7 @@ enum { LOOK_MS = 3 };
 
 static int (*real_open)(const char *, int, ...);
 static int (*real_mkostemp)(char *, int);
+static void *(*real_prepared)(void *, const char *, int, const char *const *, const int *, const int *, int);
 static char order[4096], mark[4096];
 static pid_t self; /* children that try documents are not held */
 
@@ -41,7 +43,7 @@ static int is_wanted(char how)
     int fd = self != 0 && getpid() == self ? open(order, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0)
         return 0;
-    int got = read(fd, &wanted, 1) == 1 && (wanted == how || wanted == '\n');
+    int got = read(fd, &wanted, 1) == 1 && (wanted == how || (wanted == '\n' && how != 'c'));
     close(fd);
     return got;
 }
@@ -86,4 +88,15 @@ int mkostemp(char *template, int flags)
         *(void **)&real_mkostemp = dlsym(RTLD_NEXT, "mkostemp");
     stand('w');
     return real_mkostemp(template, flags);
+}
+
+/* libpq's; its types are all pointers and int */
+void *PQexecPrepared(void *connection, const char *name, int count, const char *const *values, const int *lengths,
+                     const int *formats, int format)
+{
+    if (real_prepared == NULL)
+        *(void **)&real_prepared = dlsym(RTLD_NEXT, "PQexecPrepared");
+    if (strncmp(name, "task-claim", 10) == 0)
+        stand('c');
+    return real_prepared(connection, name, count, values, lengths, formats, format);
 }

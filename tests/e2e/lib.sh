@@ -149,7 +149,7 @@ holdable() {
     mkdir "$work/hold"
     export HOLD="$work/hold" LD_PRELOAD="$work/hold.so"
 }
-# hold STAGE [read|write]: its workers stand still where they next read or write an artifact, until let_go STAGE.
+# hold STAGE [read|write|claim]: its workers stand still where they next read or write an artifact, or claim, until let_go STAGE.
 hold() {
     echo "${2:-}" > "$HOLD/new"
     mv "$HOLD/new" "$HOLD/$1"

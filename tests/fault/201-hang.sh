@@ -1,6 +1,7 @@
 #!/bin/sh
 # Work that hangs, of stages that have no single documents to blame: the worker that does not move ends by itself, and its
-# task is tried again; where that never helps, the run fails and says why. One that is only stopped is not taken for hung.
+# task is tried again; where that never helps, the run fails and says why. So does one that hangs between tasks. One that is
+# only stopped is not taken for hung.
 # Leases are so long that nothing here can have waited for one. See poison.c.
 . "$(dirname "$0")/lib.sh"
 brew_poison
@@ -38,6 +39,17 @@ follow
 is 'one that was stopped for longer is not taken for hung' "$(attempts)" ''
 sound stopped
 cell 'SIGSTOP for longer than a step may take' train 1
+
+fresh between
+hold clean claim
+start
+outside() { grep -Eqs 'this worker stood still outside of its work for 3 s \(site.stall_step\), claiming tasks.*; it ends' "$TIDEMILL_STATE"/log/clean-*.log; }
+ok 'a worker that hangs between tasks ends, and says where it stood' wait_for 180 outside
+let_go clean
+follow
+is 'no attempt is lost with it' "$(attempts)" ''
+sound between
+cell 'hangs between tasks' clean 1
 
 fresh ever
 sed -i 's/attempts: 100/attempts: 2/' "$work/small.yaml"
