@@ -21,7 +21,7 @@ PACKAGES := libpq rdkafka yaml-0.1 icu-i18n icu-uc openblas libxml-2.0 libzstd z
             uchardet libpcre2-8 libxxhash
 
 # The packages' flags are asked for once per build folder, not at every call of make.
-ifneq ($(filter-out quickstart test lint format help clean-build apache-kafka cluster,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out quickstart test lint format help clean-build apache-kafka librdkafka cluster,$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD)/packages.mk
 endif
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -MMD -MP
@@ -154,10 +154,21 @@ $(BUILD)/apache-kafka/libs: lib/flow/apache/pom.xml
 	@mkdir -p $(@D)
 	mvn -B -q -C -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(abspath $@)
 
-# Three brokers, TLS and rights, four hosts: what needs a real Kafka, and for hosts root.
+# A newer librdkafka than the distribution's, for logins that this one cannot do: run with LD_LIBRARY_PATH=build/librdkafka.
+librdkafka: $(BUILD)/librdkafka/librdkafka.so.1
+
+$(BUILD)/librdkafka/librdkafka.so.1: lib/flow/librdkafka/requirements.txt
+	@BUILD=$(BUILD) .ci/setup librdkafka
+	@rm -rf $(@D) && mkdir -p $(@D)
+	python3 -m pip download -q --no-deps --only-binary :all: --implementation cp --python-version 3.11 --abi cp311 \
+	    --platform manylinux_2_28_$$(uname -m) --require-hashes -r $< -d $(@D)/package
+	python3 -m zipfile -e $(@D)/package/*.whl $(@D)/package
+	mv $(@D)/package/confluent_kafka.libs/librdkafka-*.so.1 $@ && rm -rf $(@D)/package && touch $@
+
+# Three brokers, TLS, logins and rights, four hosts: what needs a real Kafka, and for hosts root.
 cluster:
 	@BUILD=$(BUILD) .ci/setup build run test kafka cluster
-	@$(MAKE) -s -j$$(nproc) all apache-kafka
+	@$(MAKE) -s -j$$(nproc) all apache-kafka librdkafka
 	@BUILD=$(BUILD) tests/run $(filter-out tests/cluster/lib.sh,$(sort $(wildcard tests/cluster/*.sh)))
 
 # Ours and the peers on the same work: make bench BENCH=tokenize
@@ -176,12 +187,13 @@ help:
 	@echo 'make quickstart     set up, then real text in, a released model out (under 5 minutes)'
 	@echo 'make test           set up, then all tests'
 	@echo 'make unit           unit tests only'
-	@echo 'make cluster        scenarios on three brokers, with TLS and rights, on four hosts (network namespaces)'
+	@echo 'make cluster        scenarios on three brokers, with TLS, logins and rights, on four hosts (network namespaces)'
 	@echo 'make calls, leaks   every call of lib/ that can fail is made to fail, one by one; what is left held'
 	@echo 'make fault, soak    what happens under faults; SEED, POINTS, FORM, SECONDS_LONG'
 	@echo 'make lint, format   the rules of the house'
 	@echo 'make bench BENCH=x  ours beside the peers: tokenize, ...'
 	@echo 'make apache-kafka   a real Kafka in the build folder, for kafka: apache'
+	@echo 'make librdkafka     a newer librdkafka in the build folder, for SCRAM and OpenID Connect on an old distribution'
 	@echo 'make install        to PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean-build    remove all build folders'
 	@echo 'SAN=address,undefined and CC=clang build aside, each in a folder of its own.'
@@ -189,6 +201,6 @@ help:
 clean-build:
 	rm -rf build build-*
 
-.PHONY: all compile quickstart test tests calls leaks fault soak unit lint format apache-kafka cluster bench install help clean-build
+.PHONY: all compile quickstart test tests calls leaks fault soak unit lint format apache-kafka librdkafka cluster bench install help clean-build
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

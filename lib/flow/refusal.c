@@ -2,6 +2,7 @@
  * about; tests/cluster tries each. */
 #include "lib/flow/refusal.h"
 
+#include <librdkafka/rdkafka.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -15,9 +16,6 @@ static const struct {
     const char *heard, *too; /* both stand in the text */
     const char *advice;
 } refusals[] = {
-    {"SASL authentication error", "SCRAM-",
-     "check sasl.username and the password in kafka_secrets; librdkafka before 2.6.1 cannot log in to Kafka 4 by "
-     "SCRAM: there use PLAIN over TLS"},
     {"SASL authentication error", "", "check sasl.username and the password in kafka_secrets"},
     {"mechanism handshake failed", "", "set sasl.mechanism to one that the broker supports"},
     {"certificate verify failed", "",
@@ -54,12 +52,25 @@ static bool expired(const char *path, char until[64])
     return over;
 }
 
+/* Before 2.6.1 librdkafka repeats the client's nonce, against RFC 5802: Kafka 4 refuses every password
+ * (github.com/confluentinc/librdkafka/pull/4895). */
+static bool scram_is_broken(const char *heard)
+{
+    return rd_kafka_version() < 0x02060100 && strstr(heard, "SASL authentication error") != NULL &&
+           strstr(heard, "SCRAM-") != NULL;
+}
+
 const char *refusal_advice(struct arena *arena, const struct pairs *properties, const char *heard)
 {
     char until[64];
     const char *own = pairs_get(properties, "ssl.certificate.location");
     if (strstr(heard, "SSL alert number") != NULL && expired(own, until))
         return arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until);
+    if (scram_is_broken(heard))
+        return arena_printf(arena,
+                            "this is librdkafka %s, which cannot log in to Kafka 4 by SCRAM: use 2.6.1 or newer (make "
+                            "librdkafka), or PLAIN over TLS; on an older Kafka check sasl.username and the password",
+                            rd_kafka_version_str());
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (strstr(heard, refusals[i].heard) != NULL && strstr(heard, refusals[i].too) != NULL)
             return refusals[i].advice;

@@ -5,19 +5,6 @@
 need openssl openssl
 brokers=1
 broker_protocol=SASL_SSL
-tls=$work/tls
-mkdir -p "$tls"
-# certificate NAME DAYS EXTENSIONS: signed by the scenario's authority; NAME.pem holds key, certificate and authority.
-authority() {
-    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.pem" 2>/dev/null
-}
-certificate() { # name, days, authority
-    openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.csr" 2>/dev/null
-    printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' > "$tls/extensions"
-    openssl x509 -req -in "$tls/$1.csr" -CA "$tls/$3.pem" -CAkey "$tls/$3.key" -CAcreateserial -days "$2" \
-        -extfile "$tls/extensions" -out "$tls/$1.crt" 2>/dev/null
-    cat "$tls/$1.key" "$tls/$1.crt" "$tls/$3.pem" > "$tls/$1-all.pem"
-}
 authority ca
 authority stranger
 certificate broker 30 ca
@@ -25,7 +12,6 @@ certificate worker 30 ca
 certificate other 30 stranger
 certificate expired -1 ca
 stages='ingest clean tokenize train evaluate registry'
-secret() { printf 'secret-of-%s-%s' "$1" "$$"; }
 secure() {
     users="user_admin=\"$(secret admin)\""
     for user in runner nobody $stages; do users="$users user_tidemill-$user=\"$(secret "$user")\""; done
@@ -82,10 +68,6 @@ lease: 10s
 partitions: 4
 END
 }
-# The definition's site is a file's.
-with_site() { # definition, site file
-    awk -v site="$2" '/^site:/ { print "site: " site; skip = 1; next } /^[a-z]/ { skip = 0 } !skip' "$work/small.yaml" > "$1"
-}
 corpus "$work/pages" 'sql-c*.html'
 definition "$work/small.yaml" "$work/pages"
 for user in runner nobody $stages; do site "$work/$user.yaml" "tidemill-$user"; done
@@ -133,27 +115,6 @@ like 'a clean worker may not read the train topic' \
        timeout 20 kcat -F "$work/clean.conf" -b "$bootstrap" -C -t tidemill.work.train.v1 -e -o beginning 2>&1)" 'opic authorization failed'
 like 'but its own' "$(timeout 20 kcat -F "$work/clean.conf" -b "$bootstrap" -C -t tidemill.work.clean.v1 -e -o beginning 2>&1)" 'clean.shard|"task"'
 
-# refused NAME PATTERN SITE [SECOND SITE]: run, init and a stage by hand say why and what to do, at once.
-refused() {
-    name=$1 pattern=$2 file=$3
-    with_site "$work/refused.yaml" "$file"
-    begin=$(date +%s)
-    (timeout 60 tidemill run "$work/refused.yaml" > "$work/said.run" 2>&1; echo $? > "$work/status.run") &
-    first=$!
-    (timeout 60 tidemill init "$file" > "$work/said.init" 2>&1; echo $? > "$work/status.init") &
-    second=$!
-    (timeout 60 tidemill-clean "$file" > "$work/said.stage" 2>&1; echo $? > "$work/status.stage") &
-    wait $first $second $!
-    took=$(($(date +%s) - begin))
-    for program in run init stage; do
-        is "$name: $program: exit status" "$(cat "$work/status.$program")" 8
-        like "$name: $program: says so" "$(cat "$work/said.$program")" "$pattern"
-        cat "$work/said.$program" >> "$work/all-said"
-    done
-    ok "$name: within seconds ($took)" test $took -le 30
-}
-change() { sed "$1" "$work/runner.yaml" > "$work/changed.yaml"; }
-
 printf 'not-the-secret-of-%s' $$ > "$work/wrong-password"
 change "s|password-of-tidemill-runner|wrong-password|"
 refused 'a wrong password' 'Authentication failed.*; check sasl.username and the password in kafka_secrets' "$work/changed.yaml"
@@ -177,8 +138,5 @@ like 'says which are missing' "$out" '(Group|Topic) authorization failed; give t
 printf '%s\n' "$out" >> "$work/all-said"
 ok 'within seconds' test $(($(date +%s) - begin)) -le 30
 
-tidemill up "$work/runner.yaml" > /dev/null
-unlike 'no secret is said' "$(cat "$work"/*.log "$work/all-said")" 'secret-of'
-is 'nor kept in the ledger' "$(sql "select count(*) from ledger.definition where body like '%secret-of%'")" 0
-is 'nor anywhere in the state folder' "$(grep -rl secret-of "$TIDEMILL_STATE" | grep -v /store/)" ''
+no_secret_is_left
 finish

@@ -9,6 +9,8 @@ broker_host=127.0.0.1
 broker_in=            # a command before java, as `ip netns exec NAME`
 broker_protocol=PLAINTEXT
 broker_more=:         # a command that prints more settings
+more_listeners=       # of a cluster of one: further ones, as LOGIN:SASL_SSL; `listener LOGIN` gives the address
+format_more=          # more words for the formatting of a broker's disk, without spaces in them
 admin_config=         # properties for the administrators' commands and kcat
 
 skip() { # reason
@@ -51,6 +53,13 @@ tool() {
     class=$1; shift
     (kafka_java 96m "org.apache.kafka.tools.$class" --bootstrap-server "$bootstrap" "$@")
 }
+listener() { # name
+    at=0
+    for more in $more_listeners; do
+        at=$((at + 1)) # shellcheck disable=SC2086
+        [ "${more%:*}" != "$1" ] || printf '%s:%s' "$broker_host" "$(nth $at $more_ports)"
+    done
+}
 settings() { # node
     few=$((brokers < 3 ? brokers : 3))
     voters=
@@ -58,16 +67,20 @@ settings() { # node
         # shellcheck disable=SC2086
         voters=$voters${voters:+,}$voter@$broker_host:$(nth "$voter" $controller_ports)
     done
+    addresses= protocols=
+    for more in $more_listeners; do
+        addresses=$addresses,${more%:*}://$(listener "${more%:*}") protocols=$protocols,$more
+    done
     # shellcheck disable=SC2086
     cat <<END
 process.roles=broker,controller
 node.id=$1
 controller.quorum.voters=$voters
-listeners=CLIENT://$broker_host:$(nth "$1" $client_ports),CONTROLLER://$broker_host:$(nth "$1" $controller_ports)
-advertised.listeners=CLIENT://$broker_host:$(nth "$1" $client_ports)
+listeners=CLIENT://$broker_host:$(nth "$1" $client_ports),CONTROLLER://$broker_host:$(nth "$1" $controller_ports)$addresses
+advertised.listeners=CLIENT://$broker_host:$(nth "$1" $client_ports)$addresses
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=CLIENT
-listener.security.protocol.map=CONTROLLER:$broker_protocol,CLIENT:$broker_protocol
+listener.security.protocol.map=CONTROLLER:$broker_protocol,CLIENT:$broker_protocol$protocols
 log.dirs=$work/broker-$1/data
 default.replication.factor=$few
 min.insync.replicas=$(((few + 1) / 2))
@@ -104,19 +117,21 @@ brokers_are() {
 }
 # cluster_start: all brokers, formatted and ready; their addresses are in $bootstrap.
 cluster_start() {
-    # shellcheck disable=SC2046
-    set -- $(ports $((2 * brokers)))
+    # shellcheck disable=SC2046,SC2086
+    set -- $(ports $((2 * brokers + $(echo $more_listeners | wc -w))))
     client_ports= controller_ports= bootstrap=
     for id in $(seq $brokers); do
         client_ports="$client_ports $1" controller_ports="$controller_ports $2"
         bootstrap=$bootstrap${bootstrap:+,}$broker_host:$1
         shift 2
     done
+    more_ports=$*
     for id in $(seq $brokers); do
         mkdir -p "$work/broker-$id"
         settings "$id" > "$work/broker-$id/server.properties"
+        # shellcheck disable=SC2086
         (kafka_java 128m kafka.tools.StorageTool format -t MkU3OEVBNTcwNTJENDM2Qg \
-            -c "$work/broker-$id/server.properties" --ignore-formatted) >> "$work/broker-$id/log" 2>&1
+            -c "$work/broker-$id/server.properties" --ignore-formatted $format_more) >> "$work/broker-$id/log" 2>&1
     done
     for id in $(seq $brokers); do broker_start "$id"; done
     ok "$brokers broker$([ $brokers -eq 1 ] || echo s) of Apache Kafka" wait_for 240 brokers_are $brokers
@@ -130,3 +145,63 @@ clean_up() {
         wait "$(broker_pid "$id")" 2>/dev/null
     done
 }
+
+# authority NAME, and certificate NAME DAYS AUTHORITY, signed by it, for this machine: NAME.key and NAME.crt, and NAME-all.pem
+# with the authority's too, in the folder $tls.
+tls=$work/tls
+authority() {
+    mkdir -p "$tls"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.pem" 2>/dev/null
+}
+certificate() {
+    openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.csr" 2>/dev/null
+    printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' > "$tls/extensions"
+    openssl x509 -req -in "$tls/$1.csr" -CA "$tls/$3.pem" -CAkey "$tls/$3.key" -CAcreateserial -days "$2" \
+        -extfile "$tls/extensions" -out "$tls/$1.crt" 2>/dev/null
+    cat "$tls/$1.key" "$tls/$1.crt" "$tls/$3.pem" > "$tls/$1-all.pem"
+}
+# What a broker logs in with; what is said and kept must not have it.
+secret() { printf 'secret-of-%s-%s' "$1" "$$"; }
+
+# with_site DEFINITION SITE: $work/small.yaml with that file as its site.
+with_site() {
+    awk -v site="$2" '/^site:/ { print "site: " site; skip = 1; next } /^[a-z]/ { skip = 0 } !skip' "$work/small.yaml" > "$1"
+}
+# refused NAME PATTERN SITE: run, init and a stage by hand say why and what to do, at once.
+refused() {
+    name=$1 pattern=$2 file=$3
+    with_site "$work/refused.yaml" "$file"
+    begin=$(date +%s)
+    (timeout 60 tidemill run "$work/refused.yaml" > "$work/said.run" 2>&1; echo $? > "$work/status.run") &
+    first=$!
+    (timeout 60 tidemill init "$file" > "$work/said.init" 2>&1; echo $? > "$work/status.init") &
+    second=$!
+    (timeout 60 tidemill-clean "$file" > "$work/said.stage" 2>&1; echo $? > "$work/status.stage") &
+    wait $first $second $!
+    took=$(($(date +%s) - begin))
+    for program in run init stage; do
+        is "$name: $program: exit status" "$(cat "$work/status.$program")" 8
+        like "$name: $program: says so" "$(cat "$work/said.$program")" "$pattern"
+        is "$name: $program: in one line" "$(wc -l < "$work/said.$program")" 1
+        cat "$work/said.$program" >> "$work/all-said"
+    done
+    ok "$name: within seconds ($took)" test $took -le 30
+}
+# change SED [FILE]: the runner's site settings, or that file's, with something changed, in $work/changed.yaml.
+change() { sed "$1" "${2:-$work/runner.yaml}" > "$work/changed.yaml"; }
+# no_secret_is_left: neither said nor kept.
+no_secret_is_left() {
+    tidemill up "$work/runner.yaml" > /dev/null
+    unlike 'no secret is said' "$(cat "$work"/*.log "$work/all-said" 2> /dev/null)" 'secret-of'
+    is 'nor kept in the ledger' "$(sql "select count(*) from ledger.definition where body like '%secret-of%'")" 0
+    is 'nor anywhere in the state folder' "$(grep -rl secret-of "$TIDEMILL_STATE" | grep -v /store/)" ''
+}
+
+# The newer librdkafka of make librdkafka, for what this distribution's cannot do: from here on all programs run with it.
+newer_librdkafka() {
+    [ -s "$BUILD/librdkafka/librdkafka.so.1" ] || skip "no librdkafka in $BUILD/librdkafka; make librdkafka"
+    LD_LIBRARY_PATH=$(cd "$BUILD/librdkafka" && pwd)
+    export LD_LIBRARY_PATH
+}
+# librdkafka_before VERSION: the distribution's is older.
+librdkafka_before() { ! pkg-config --atleast-version="$1" rdkafka; }
