@@ -17,14 +17,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OTHER_LIBRARY "; docs/operations.md, Logins, says which librdkafka can"
+
 struct bus {
     struct arena *arena;
     const struct pairs *properties;
     const char *client;
     rd_kafka_t *producer, *consumer;
     bool paused;
-    pthread_mutex_t lock; /* of `trouble`, which callbacks write */
+    pthread_mutex_t lock; /* of what follows, which callbacks write */
     char trouble[512];
+    char no_token[512]; /* why there was none, until something goes well */
 };
 
 static const struct pair producer_defaults[] = {
@@ -65,20 +68,37 @@ static const struct pair common_defaults[] = {
     {NULL, NULL},
 };
 
-/* Without what librdkafka adds about time and repetitions. */
-static void remember_trouble(struct bus *bus, const char *text)
+/* The first line, without what librdkafka adds about time and repetitions. */
+static void keep(char kept[512], const char *text)
 {
-    pthread_mutex_lock(&bus->lock);
     size_t len = strcspn(text, "\n");
     const char *added = strstr(text, " (after ");
     if (added != NULL && (size_t)(added - text) < len)
         len = (size_t)(added - text);
     if (len > 0 && text[len - 1] == '.')
         len--;
-    if (len >= sizeof bus->trouble)
-        len = sizeof bus->trouble - 1;
-    memcpy(bus->trouble, text, len);
-    bus->trouble[len] = '\0';
+    if (len >= 512)
+        len = 511;
+    memcpy(kept, text, len);
+    kept[len] = '\0';
+}
+
+/* A token that ends while no new one is to be had is tried all the same, and refused: why there is none is the reason.
+ */
+static void remember_trouble(struct bus *bus, const char *text)
+{
+    pthread_mutex_lock(&bus->lock);
+    if (text_starts(text, "Failed to acquire SASL OAUTHBEARER token"))
+        keep(bus->no_token, text);
+    bool consequence = *bus->no_token != '\0' && strstr(text, "invalid_token") != NULL;
+    keep(bus->trouble, consequence ? bus->no_token : text);
+    pthread_mutex_unlock(&bus->lock);
+}
+
+static void went_well(struct bus *bus)
+{
+    pthread_mutex_lock(&bus->lock);
+    *bus->no_token = '\0';
     pthread_mutex_unlock(&bus->lock);
 }
 
@@ -111,6 +131,8 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *report, voi
     if (report->err != RD_KAFKA_RESP_ERR_NO_ERROR && report->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
         report->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
         remember_denial(opaque, rd_kafka_topic_name(report->rkt), report->err);
+    if (report->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        went_well(opaque);
     if (message == NULL)
         return;
     message->sent = report->err == RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -123,7 +145,9 @@ static bool set_property(rd_kafka_conf_t *conf, const char *key, const char *val
     char text[512];
     if (rd_kafka_conf_set(conf, key, value, text, sizeof text) == RD_KAFKA_CONF_OK || ours)
         return true;
-    return err_set(err, ERR_DEFINITION, "site.kafka.%s: %s", key, text); /* the value may be a secret: not shown */
+    /* The value may be a secret: not shown. */
+    return err_set(err, ERR_DEFINITION, "site.kafka.%s: %s%s", key, text,
+                   strstr(text, "not supported in this build") != NULL ? OTHER_LIBRARY : "");
 }
 
 static bool set_all(rd_kafka_conf_t *conf, const struct pair *pairs, struct err *err)
@@ -151,22 +175,25 @@ static rd_kafka_t *create(struct bus *bus, rd_kafka_type_t type, const char *gro
     rd_kafka_t *kafka = good ? rd_kafka_new(type, conf, text, sizeof text) : NULL;
     if (kafka == NULL) {
         if (good)
-            err_set(err, ERR_SERVICE, "Kafka: %s", text);
+            err_set(err, ERR_SERVICE, "Kafka: %s%s", text,
+                    strstr(text, "No provider for SASL") != NULL ? OTHER_LIBRARY : "");
         rd_kafka_conf_destroy(conf);
     }
     return kafka;
 }
 
-/* With what was heard last, and what to do about it where that is known: then it is ERR_REFUSED. */
+/* With what was heard last, and what to do about it where that is known. ERR_REFUSED where it does not pass by itself.
+ */
 static bool refuse(struct bus *bus, struct err *err, const char *what)
 {
     char heard[sizeof bus->trouble];
     pthread_mutex_lock(&bus->lock);
     memcpy(heard, bus->trouble, sizeof heard);
     pthread_mutex_unlock(&bus->lock);
-    const char *advice = refusal_advice(bus->arena, bus->properties, heard);
-    if (advice != NULL)
-        return err_set(err, ERR_REFUSED, "Kafka: %s: %s; %s", what, heard, advice);
+    struct refusal refusal = refusal_of(bus->arena, bus->properties, heard);
+    if (refusal.advice != NULL)
+        return err_set(err, refusal.passes ? ERR_SERVICE : ERR_REFUSED, "Kafka: %s: %s; %s", what, heard,
+                       refusal.advice);
     return err_set(err, ERR_SERVICE, "Kafka: %s%s%s", what, *heard == '\0' ? "" : "; last heard: ", heard);
 }
 

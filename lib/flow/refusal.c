@@ -12,25 +12,55 @@
     "the broker refuses this client's certificate: see whether it is expired or of another authority than the "        \
     "broker's ssl.truststore (openssl x509 -noout -enddate -issuer -in FILE)"
 
+#define CHECK_TOKEN                                                                                                    \
+    "check sasl.oauthbearer.token.endpoint.url, sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret in "     \
+    "kafka_secrets"
+
 static const struct {
     const char *heard, *too; /* both stand in the text */
     const char *advice;
+    bool passes;
 } refusals[] = {
-    {"SASL authentication error", "", "check sasl.username and the password in kafka_secrets"},
-    {"mechanism handshake failed", "", "set sasl.mechanism to one that the broker supports"},
+    {"SASL OAUTHBEARER token", "\"error\"", "the token endpoint refuses this client: " CHECK_TOKEN, false},
+    {"SASL OAUTHBEARER token", "", "the token endpoint gives no token: see whether it runs, and " CHECK_TOKEN, true},
+    {"SASL authentication error", "invalid_token",
+     "the broker refuses the token: its issuer, audience, scope, signature or time are not what the broker's "
+     "sasl.oauthbearer.expected.* and key set say",
+     false},
+    {"GSSAPI Error", "Cannot contact any KDC", "see whether the KDC that krb5.conf names runs and can be reached", true},
+    {"GSSAPI Error", "Ticket expired",
+     "get a new Kerberos ticket (kinit), or set sasl.kerberos.keytab, from which it is renewed", false},
+    {"GSSAPI Error", "not found in Kerberos database",
+     "set sasl.kerberos.service.name to the first part of the brokers' principal, and bootstrap.servers to the names "
+     "that stand in it",
+     false},
+    {"GSSAPI Error", "Clock skew", "set the clock: Kerberos bears five minutes", false},
+    {"GSSAPI Error", "",
+     "there is no Kerberos ticket: check sasl.kerberos.principal and sasl.kerberos.keytab (kinit -k -t KEYTAB PRINCIPAL "
+     "says more)",
+     false},
+    {"SASL authentication error", "mechanism GSSAPI",
+     "the broker cannot read this ticket: its keytab is not of its principal's present key (klist -k -e, on the broker)",
+     false},
+    {"SASL authentication error", "", "check sasl.username and the password in kafka_secrets", false},
+    {"mechanism handshake failed", "", "set sasl.mechanism to one that the broker supports", false},
     {"certificate verify failed", "",
      "set ssl.ca.location to the authority that signed the broker's certificate, and bootstrap.servers to the names "
-     "that stand in it"},
+     "that stand in it",
+     false},
     {"alert bad certificate", "",
-     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location"},
+     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location", false},
     {"alert certificate required", "",
-     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location"},
-    {"alert certificate", "", CHECK_CERTIFICATE},
-    {"alert unknown ca", "", CHECK_CERTIFICATE},
-    {"incorrect security.protocol", "", "set security.protocol to what that listener speaks, as SSL or SASL_SSL"},
-    {"verify that security.protocol", "", "set security.protocol to what that listener speaks, as SASL_SSL"},
-    {"SSL handshake failed", "", "set security.protocol to what that listener speaks, as PLAINTEXT or SASL_PLAINTEXT"},
-    {"uthorization failed", "", "give this user the right to it: the list is in docs/operations.md, Kafka's rights"},
+     "the broker wants a client certificate: set ssl.certificate.location and ssl.key.location", false},
+    {"alert certificate", "", CHECK_CERTIFICATE, false},
+    {"alert unknown ca", "", CHECK_CERTIFICATE, false},
+    {"incorrect security.protocol", "", "set security.protocol to what that listener speaks, as SSL or SASL_SSL",
+     false},
+    {"verify that security.protocol", "", "set security.protocol to what that listener speaks, as SASL_SSL", false},
+    {"SSL handshake failed", "", "set security.protocol to what that listener speaks, as PLAINTEXT or SASL_PLAINTEXT",
+     false},
+    {"uthorization failed", "", "give this user the right to it: the list is in docs/operations.md, Kafka's rights",
+     false},
 };
 
 /* True where the file's first certificate can be read and its time is over. */
@@ -60,19 +90,22 @@ static bool scram_is_broken(const char *heard)
            strstr(heard, "SCRAM-") != NULL;
 }
 
-const char *refusal_advice(struct arena *arena, const struct pairs *properties, const char *heard)
+struct refusal refusal_of(struct arena *arena, const struct pairs *properties, const char *heard)
 {
     char until[64];
     const char *own = pairs_get(properties, "ssl.certificate.location");
     if (strstr(heard, "SSL alert number") != NULL && expired(own, until))
-        return arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until);
+        return (struct refusal){
+            arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until), false};
     if (scram_is_broken(heard))
-        return arena_printf(arena,
-                            "this is librdkafka %s, which cannot log in to Kafka 4 by SCRAM: use 2.6.1 or newer (make "
-                            "librdkafka), or PLAIN over TLS; on an older Kafka check sasl.username and the password",
-                            rd_kafka_version_str());
+        return (struct refusal){
+            arena_printf(arena,
+                         "this is librdkafka %s, which cannot log in to Kafka 4 by SCRAM: use 2.6.1 or newer (make "
+                         "librdkafka), or PLAIN over TLS; on an older Kafka check sasl.username and the password",
+                         rd_kafka_version_str()),
+            false};
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (strstr(heard, refusals[i].heard) != NULL && strstr(heard, refusals[i].too) != NULL)
-            return refusals[i].advice;
-    return NULL;
+            return (struct refusal){refusals[i].advice, refusals[i].passes};
+    return (struct refusal){NULL, true};
 }

@@ -7,8 +7,12 @@
 
 #include "lib/base/text.h"
 
-/* What a person should do about `heard`, librdkafka's words; NULL where it is no refusal and may pass by itself.
- * The properties are looked at for what is plainly wrong, and never shown. */
-const char *refusal_advice(struct arena *arena, const struct pairs *properties, const char *heard);
+struct refusal {
+    const char *advice; /* what a person should do; NULL where nothing is known */
+    bool passes;        /* by itself: what is away may come back */
+};
+
+/* Of `heard`, librdkafka's words. The properties are looked at for what is plainly wrong, and never shown. */
+struct refusal refusal_of(struct arena *arena, const struct pairs *properties, const char *heard);
 
 #endif

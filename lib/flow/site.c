@@ -14,11 +14,23 @@ static const char *const secrets[] = {"sasl.password",
                                       "ssl.keystore.password",
                                       "ssl.key.pem",
                                       "sasl.oauthbearer.client.secret",
+                                      "sasl.oauthbearer.client.credentials.client.secret",
+                                      "sasl.oauthbearer.assertion.private.key.pem",
+                                      "sasl.oauthbearer.assertion.private.key.passphrase",
                                       "sasl.oauthbearer.config"};
 
-static bool check_site(void *config, struct err *err)
+/* Without a method librdkafka waits for a token for ever, and says nothing. */
+static bool gives_tokens(const struct pairs *kafka)
 {
-    const struct site *site = config;
+    const char *mechanism = pairs_get(kafka, "sasl.mechanism"), *other = pairs_get(kafka, "sasl.mechanisms");
+    mechanism = mechanism != NULL ? mechanism : other;
+    return mechanism == NULL || strcmp(mechanism, "OAUTHBEARER") != 0 ||
+           pairs_get(kafka, "sasl.oauthbearer.method") != NULL ||
+           pairs_get(kafka, "enable.sasl.oauthbearer.unsecure.jwt") != NULL;
+}
+
+static bool check_kafka(const struct site *site, struct err *err)
+{
     bool words = site->kafka.count == 1 && *site->kafka.item[0].key == '\0';
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         if (pairs_get(&site->kafka, secrets[i]) != NULL)
@@ -32,6 +44,18 @@ static bool check_site(void *config, struct err *err)
                            site->kafka_secrets.item[i].key);
     if (site->kafka.count > 0 && !words && pairs_get(&site->kafka, "bootstrap.servers") == NULL)
         return err_set(err, ERR_DEFINITION, "kafka needs bootstrap.servers, as in {bootstrap.servers: \"host:9092\"}");
+    if (!gives_tokens(&site->kafka))
+        return err_set(err, ERR_DEFINITION,
+                       "kafka has sasl.mechanism OAUTHBEARER, and nothing that gives a token; set "
+                       "sasl.oauthbearer.method: oidc and sasl.oauthbearer.token.endpoint.url");
+    return true;
+}
+
+static bool check_site(void *config, struct err *err)
+{
+    const struct site *site = config;
+    if (!check_kafka(site, err))
+        return false;
     if (site->replication > 0 && site->min_insync_replicas > site->replication)
         return err_set(err, ERR_DEFINITION, "min_insync_replicas is more than replication: nothing could be sent");
     const char *password = strstr(site->postgres, "password=");
@@ -356,7 +380,7 @@ static bool read_secret(struct arena *arena, const struct pair *secret, const ch
     struct buf bytes;
     if (!file_read(arena, secret->value + strlen("file:"), &bytes, err))
         return err_wrap(err, "site.kafka_secrets.%s", secret->key);
-    *value = arena_strndup(arena, bytes.data, strcspn(bytes.data, "\r\n"));
+    *value = arena_strndup(arena, bytes.data, text_ends(secret->key, ".pem") ? bytes.len : strcspn(bytes.data, "\r\n"));
     return true;
 }
 

@@ -5,10 +5,15 @@
 
 #include <librdkafka/rdkafka.h>
 
-static const char *advice(struct arena *arena, const char *heard)
+static struct refusal refusal(struct arena *arena, const char *heard)
 {
     const struct pairs none = {NULL, 0};
-    const char *text = refusal_advice(arena, &none, heard);
+    return refusal_of(arena, &none, heard);
+}
+
+static const char *advice(struct arena *arena, const char *heard)
+{
+    const char *text = refusal(arena, heard).advice;
     return text != NULL ? text : "none";
 }
 
@@ -19,6 +24,34 @@ static bool says(struct arena *arena, const char *heard, const char *part)
         return true;
     printf("# of: %s\n# is said: %s\n", heard, text);
     return false;
+}
+
+static void test_tokens(struct arena *arena)
+{
+    static const char *const dead =
+        "Failed to acquire SASL OAUTHBEARER token: Failed to connect to 127.0.0.1 port 80: Connection refused";
+    static const char *const unknown = "Failed to acquire SASL OAUTHBEARER token: {\"error\": \"invalid_client\"}";
+    OK(says(arena, dead, "see whether it runs"), "a token endpoint that is away");
+    OK(refusal(arena, dead).passes, "may come back");
+    OK(says(arena, unknown, "the token endpoint refuses this client"), "one that does not know the client");
+    OK(!refusal(arena, unknown).passes, "will not know it later");
+    OK(says(arena, "SASL authentication error: {\"status\":\"invalid_token\"}", "the broker refuses the token"),
+       "a token of another audience");
+}
+
+static void test_tickets(struct arena *arena)
+{
+    static const char *const away = "SASL(-1): generic failure: GSSAPI Error: Unspecified GSS failure.  Minor code may "
+                                    "provide more information (Cannot contact any KDC for realm 'TIDE')";
+    OK(says(arena, away, "KDC"), "a KDC that is away");
+    OK(refusal(arena, away).passes, "may come back");
+    OK(says(arena, "GSSAPI Error: Unspecified GSS failure.  (Ticket expired)", "kinit"), "an expired ticket");
+    OK(says(arena, "GSSAPI Error: (Server carrier/k1@TIDE not found in Kerberos database)", "service.name"),
+       "another service");
+    OK(says(arena, "GSSAPI Error: No credentials were supplied (No Kerberos credentials available)", "keytab"),
+       "no ticket");
+    OK(says(arena, "SASL authentication error: invalid credentials with SASL mechanism GSSAPI", "klist"),
+       "a broker with another key");
 }
 
 int main(void)
@@ -56,6 +89,10 @@ int main(void)
     SAME(advice(&arena, "k1:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused"), "none",
          "a broker that is away may come back");
     SAME(advice(&arena, "k1:9092/1: 3 request(s) timed out: disconnect"), "none", "so may one that is cut off");
+    OK(refusal(&arena, "k1:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused").passes,
+       "which is no refusal");
+    test_tokens(&arena);
+    test_tickets(&arena);
     arena_release(&arena);
     return DONE();
 }

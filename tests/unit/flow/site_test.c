@@ -59,9 +59,10 @@ static void test_real(void)
                                              "postgres: host=ledger dbname=mill\n"
                                              "store: /srv/store\n"
                                              "kafka: {bootstrap.servers: \"k:9093\", sasl.username: mill}\n"
-                                             "kafka_secrets: {sasl.password: \"file:%s\"}\n"
+                                             "kafka_secrets: {sasl.password: \"file:%s\", ssl.key.pem: "
+                                             "\"file:%s\"}\n"
                                              "workers: {clean: 8}\n",
-                                             secret));
+                                             secret, write_file("key", "BEGIN\nAAAA\nEND\n")));
     OK(site_read(&arena, path, "/s", &site, &err), "a site file alone");
     SAME(site.postgres, "host=ledger dbname=mill", "a connection string");
     SAME(site.store, "/srv/store", "an absolute store");
@@ -69,6 +70,7 @@ static void test_real(void)
     OK(site_kafka_properties(&site, &arena, &properties, &err), "its properties");
     SAME(pairs_get(&properties, "bootstrap.servers"), "k:9093", "with dots in the key");
     SAME(pairs_get(&properties, "sasl.password"), "hunter2", "the secret from its file, without the line's end");
+    SAME(pairs_get(&properties, "ssl.key.pem"), "BEGIN\nAAAA\nEND\n", "a key has all its lines");
     OK(site_worker_count(&site, "clean") == 8, "workers as given");
     const char *definition = write_file("p.yaml", "pipeline: p\nsite: real.yaml\ningest: {}\n");
     OK(site_read(&arena, definition, "/s", &site, &err) && strcmp(site.store, "/srv/store") == 0,
@@ -85,6 +87,12 @@ static void test_faults(void)
          ":1:1: site: a secret may not stand in a definition; write kafka_secrets: {sasl.password: env:NAME} or "
          "file:PATH",
          "a secret");
+    SAME(fault("kafka: {bootstrap.servers: a, sasl.mechanism: OAUTHBEARER}\n"),
+         ":1:1: site: kafka has sasl.mechanism OAUTHBEARER, and nothing that gives a token; set "
+         "sasl.oauthbearer.method: oidc and sasl.oauthbearer.token.endpoint.url",
+         "a login by tokens that nobody gives");
+    SAME(fault("kafka: {bootstrap.servers: a, sasl.mechanism: OAUTHBEARER, sasl.oauthbearer.method: oidc}\n"),
+         "no error", "and by such that are");
     SAME(fault("postgres: host=a password=b\n"),
          ":1:1: site: a password may not stand in a definition; use ~/.pgpass, PGPASSWORD or passfile=", "a password");
     SAME(fault("kafka_secrets: {sasl.password: hunter2}\n"),

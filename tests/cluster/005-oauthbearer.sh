@@ -1,0 +1,138 @@
+#!/bin/sh
+# SASL/OAUTHBEARER with tokens that last seconds: unsigned ones, and such that a token endpoint gives and signs, of which the
+# broker has the key. Tokens expire and are renewed in the middle of a run; the endpoint dies in another, and the ledger carries
+# the work. A token, a secret, an endpoint that is refused or dead says so at once.
+. "$(dirname "$0")/lib.sh"
+need openssl openssl
+holdable
+brokers=1
+more_listeners='UNSIGNED:SASL_PLAINTEXT SIGNED:SASL_PLAINTEXT'
+oauth=$work/oauth
+mkdir -p "$oauth"
+openssl genrsa -out "$oauth/key.pem" 2048 2>/dev/null
+printf '%s' "$(secret worker)" > "$oauth/secret-worker"
+printf '%s' "$(secret stranger)" > "$oauth/secret-stranger"
+life=6 # of a token, in seconds
+echo $life > "$oauth/lifetime"
+endpoint() { # [port]
+    rm -f "$oauth/port"
+    setpriv --pdeathsig KILL python3 tests/cluster/token_endpoint.py "$oauth" "$@" > "$work/endpoint.out" 2>&1 &
+    endpoint=$!
+    ok 'a token endpoint' wait_for 30 test -s "$oauth/port"
+    port=$(cat "$oauth/port")
+}
+endpoint
+mechanism() { # listener, more settings
+    cat <<END
+listener.name.$1.sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.$1.oauthbearer.connections.max.reauth.ms=3600000
+listener.name.$1.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+END
+}
+tokens() {
+    mechanism unsigned
+    mechanism signed
+    cat <<END
+listener.name.signed.oauthbearer.sasl.server.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler
+listener.name.signed.oauthbearer.sasl.oauthbearer.jwks.endpoint.url=file://$oauth/jwks.json
+listener.name.signed.oauthbearer.sasl.oauthbearer.expected.audience=worker
+listener.name.signed.oauthbearer.sasl.oauthbearer.expected.issuer=tide
+listener.name.signed.oauthbearer.sasl.oauthbearer.clock.skew.seconds=1
+END
+}
+broker_more=tokens
+broker_java="-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=file://$oauth/jwks.json -Dorg.apache.kafka.sasl.oauthbearer.allowed.files=$oauth/jwks.json"
+cluster_start
+
+at_listener() {
+    cat <<END
+kafka:
+  bootstrap.servers: "$(listener "$1")"
+  security.protocol: SASL_PLAINTEXT
+  sasl.mechanism: OAUTHBEARER
+END
+}
+rest() {
+    printf '%s\n' 'workers: {clean: 1}' 'lease: 10s' 'partitions: 2'
+}
+{
+    at_listener UNSIGNED
+    printf '%s\n' '  enable.sasl.oauthbearer.unsecure.jwt: true' "kafka_secrets: {sasl.oauthbearer.config: \"file:$oauth/config\"}"
+    rest
+} > "$work/unsigned.yaml"
+printf 'principal=tidemill lifeSeconds=%s' $life > "$oauth/config"
+{
+    at_listener SIGNED
+    printf '%s\n' '  sasl.oauthbearer.method: oidc' '  sasl.oauthbearer.client.id: worker' \
+        "  sasl.oauthbearer.token.endpoint.url: http://127.0.0.1:$port/token" \
+        "kafka_secrets: {sasl.oauthbearer.client.secret: \"file:$oauth/secret-worker\"}"
+    rest
+} > "$work/runner.yaml"
+corpus "$work/pages" 'sql-cr*.html'
+definition "$work/small.yaml" "$work/pages"
+
+# held NAME SITE SEED: a run of its own that stands still in its training.
+held() {
+    which=$1
+    with_site "$work/run-$which.yaml" "$2"
+    sed -i "s/^pipeline: .*/pipeline: $which/; s/seed: 7/seed: $3/" "$work/run-$which.yaml"
+    hold train
+    tidemill run "$work/run-$which.yaml" > "$work/run-$which.out" 2>&1 &
+    runner=$!
+    ok "$which: a training runs" wait_for 120 standing train.fit
+}
+ends() {
+    since=$(sql 'select clock_timestamp()')
+    let_go train
+    await $runner
+    is "$which: the run is done" "$ended" 0
+    like "$which: releases" "$(cat "$work/run-$which.out")" 'released'
+}
+# renewed NAME SITE SEED: the training lasts longer than two tokens; what comes after it still goes through Kafka.
+renewed() {
+    held "$@"
+    sleep $((2 * life + 1))
+    ends
+    is "$which: orders go through Kafka after that" "$(sql "select count(*) > 2 from ledger.outbox
+        where published > '$since' and kafka_offset is not null")" t
+    unlike "$which: nothing was refused" "$(cat "$TIDEMILL_STATE"/log/*)" 'nothing could be sent|orders cannot be read|oken'
+    tidemill down > /dev/null
+}
+exits 'unsigned: tidemill init' 0 tidemill init "$work/unsigned.yaml"
+renewed unsigned "$work/unsigned.yaml" 7
+tidemill up "$work/unsigned.yaml" > /dev/null
+sed "s/$(listener UNSIGNED)/$(listener SIGNED)/" "$work/unsigned.yaml" > "$work/changed.yaml"
+refused 'an unsigned token where signed ones are wanted' 'invalid_token.*; the broker refuses the token' "$work/changed.yaml"
+tidemill down > /dev/null
+
+out=$(tidemill init "$work/runner.yaml" 2>&1)
+case $out in
+*'not supported in this build'*)
+    like 'this librdkafka cannot ask for tokens, and it is said which can' "$out" 'site.kafka.sasl.oauthbearer.*docs/operations.md, Logins'
+    newer_librdkafka ;;
+esac
+exits 'signed: tidemill init' 0 tidemill init "$work/runner.yaml"
+asked() { grep -c 'worker 200' "$oauth/asked"; }
+before=$(asked)
+renewed signed "$work/runner.yaml" 8
+ok "signed: tokens were asked for again and again ($(($(asked) - before)))" test $(($(asked) - before)) -gt 12
+
+# The endpoint dies, and the tokens end: nothing can be sent any more.
+held dead "$work/runner.yaml" 9
+kill $endpoint
+wait $endpoint 2> /dev/null
+sleep $((life + 2))
+ends
+like 'dead: it is said, with what to do' "$(cat "$TIDEMILL_STATE"/log/*)" \
+    'Failed to acquire SASL OAUTHBEARER token.*; the token endpoint gives no token: see whether it runs.*the ledger carries the work meanwhile'
+refused 'a dead endpoint' 'Failed to acquire SASL OAUTHBEARER token.*; the token endpoint gives no token: see whether it runs' \
+    "$work/runner.yaml" 15
+endpoint "$port"
+
+change "s|secret-worker|secret-stranger|"
+refused 'a wrong secret' 'invalid_client.*; the token endpoint refuses this client: check .*kafka_secrets' "$work/changed.yaml"
+change "s|secret-worker|secret-stranger|; s|client.id: worker|client.id: stranger|"
+refused 'a token for another audience' 'invalid_token.*; the broker refuses the token' "$work/changed.yaml"
+no_secret_is_left
+kill $endpoint
+finish
