@@ -1,5 +1,5 @@
-/* refusal: see refusal.h. The words are those of librdkafka 2.0 to 2.8 and OpenSSL 3, as Apache Kafka 4.4 brings them
- * about; tests/cluster tries each. */
+/* refusal: see refusal.h. The words are those of librdkafka 2.0 to 2.16, OpenSSL 3 and MIT Kerberos, as Apache
+ * Kafka 4.4 brings them about; tests/cluster tries each. */
 #include "lib/flow/refusal.h"
 
 #include <librdkafka/rdkafka.h>
@@ -27,7 +27,8 @@ static const struct {
      "the broker refuses the token: its issuer, audience, scope, signature or time are not what the broker's "
      "sasl.oauthbearer.expected.* and key set say",
      false},
-    {"GSSAPI Error", "Cannot contact any KDC", "see whether the KDC that krb5.conf names runs and can be reached", true},
+    {"GSSAPI Error", "Cannot contact any KDC", "see whether the KDC that krb5.conf names runs and can be reached",
+     true},
     {"GSSAPI Error", "Ticket expired",
      "get a new Kerberos ticket (kinit), or set sasl.kerberos.keytab, from which it is renewed", false},
     {"GSSAPI Error", "not found in Kerberos database",
@@ -36,11 +37,13 @@ static const struct {
      false},
     {"GSSAPI Error", "Clock skew", "set the clock: Kerberos bears five minutes", false},
     {"GSSAPI Error", "",
-     "there is no Kerberos ticket: check sasl.kerberos.principal and sasl.kerberos.keytab (kinit -k -t KEYTAB PRINCIPAL "
+     "there is no Kerberos ticket: check sasl.kerberos.principal and sasl.kerberos.keytab (kinit -k -t KEYTAB "
+     "PRINCIPAL "
      "says more)",
      false},
     {"SASL authentication error", "mechanism GSSAPI",
-     "the broker cannot read this ticket: its keytab is not of its principal's present key (klist -k -e, on the broker)",
+     "the broker cannot read this ticket: its keytab is not of its principal's present key (klist -k -e, on the "
+     "broker)",
      false},
     {"SASL authentication error", "", "check sasl.username and the password in kafka_secrets", false},
     {"mechanism handshake failed", "", "set sasl.mechanism to one that the broker supports", false},
@@ -95,8 +98,8 @@ struct refusal refusal_of(struct arena *arena, const struct pairs *properties, c
     char until[64];
     const char *own = pairs_get(properties, "ssl.certificate.location");
     if (strstr(heard, "SSL alert number") != NULL && expired(own, until))
-        return (struct refusal){
-            arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until), false};
+        return (struct refusal){arena_printf(arena, "the client's certificate %s expired on %s: renew it", own, until),
+                                false};
     if (scram_is_broken(heard))
         return (struct refusal){
             arena_printf(arena,
