@@ -4,6 +4,7 @@
  */
 #include "lib/base/arena.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,15 @@ void *arena_library_alloc(size_t bytes)
 void arena_library_free(void *ptr)
 {
     free(ptr);
+}
+
+/* glibc keeps what was freed: it takes ever larger pieces from the heap where such pieces were freed before, and gives
+ * back only what is free at the heap's end. */
+void arena_give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void arena_init(struct arena *arena)

@@ -31,6 +31,8 @@ __attribute__((noreturn)) void arena_exhausted(const char *what);
 /* malloc and free for a library that wants an allocator and has no answer to a lack of memory. */
 void *arena_library_alloc(size_t bytes);
 void arena_library_free(void *ptr);
+/* What was freed, and the C library keeps, goes back to the system; for a process that has nothing to do. */
+void arena_give_back(void);
 
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena); /* runs what was deferred, frees everything */

@@ -30,7 +30,8 @@ enum {
     EXPIRE_SECONDS = 1,
     SORRY_MS = 500,
     REACH_MS = 5000,
-    ASIDE_MS = 3000
+    ASIDE_MS = 3000,
+    REST_SECONDS = 2
 };
 
 struct worker {
@@ -54,8 +55,10 @@ struct worker {
     struct hand hand;
     int64_t expired_ns;
     int64_t opened_ns;
-    bool heard;  /* an order came at least once, or long enough: the group has been joined */
-    bool behind; /* nothing came last time, though the ledger had work: messages are late or lost */
+    int64_t worked_ns; /* when it had a task last */
+    bool rested;       /* since then */
+    bool heard;        /* an order came at least once, or long enough: the group has been joined */
+    bool behind;       /* nothing came last time, though the ledger had work: messages are late or lost */
     atomic_bool stop;
 };
 
@@ -339,6 +342,18 @@ static bool serve_once(struct worker *worker, struct arena *arena)
     return got > 0;
 }
 
+/* One that has had nothing to do for a while keeps no memory that others could use. */
+static void rest(struct worker *worker, bool worked)
+{
+    if (worked) {
+        worker->worked_ns = clock_mono_ns();
+        worker->rested = false;
+    } else if (!worker->rested && clock_seconds_since(worker->worked_ns) > REST_SECONDS) {
+        arena_give_back();
+        worker->rested = true;
+    }
+}
+
 static bool open_worker(struct worker *worker, struct err *err)
 {
     name_worker(worker);
@@ -395,6 +410,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     while (good && !atomic_load(&worker.stop) && !worker.process.renew) {
         bool worked = serve_once(&worker, &arena);
         arena_clear(&arena);
+        rest(&worker, worked);
         if (!worked && options->once)
             break;
         good = !refused(&worker, err);

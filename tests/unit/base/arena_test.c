@@ -59,6 +59,35 @@ static void test_small(struct arena *arena)
     OK(arena_strdup(arena, NULL) == NULL, "no text stays none");
 }
 
+static long resident_kb(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
+        pages = 0;
+    if (file != NULL)
+        fclose(file);
+    return pages * 4;
+}
+
+/* What a task leaves: much that is free, and at its end a little that is not. */
+static void test_given_back(void)
+{
+    enum { PIECES = 1000, BYTES = 60000, PEAK_KB = PIECES * (BYTES / 1000) };
+    struct arena task, rest;
+    arena_init(&task);
+    arena_init(&rest);
+    for (int i = 0; i < PIECES; i++)
+        memset(arena_alloc(&task, BYTES), i, BYTES);
+    arena_strdup(&rest, "stays");
+    long before = resident_kb();
+    arena_release(&task);
+    arena_give_back();
+    OK(before - resident_kb() > PEAK_KB / 2, "what was freed goes back to the system: %ld kB of %d",
+       before - resident_kb(), PEAK_KB);
+    arena_release(&rest);
+}
+
 int main(void)
 {
     struct arena arena;
@@ -66,6 +95,9 @@ int main(void)
     test_deferred();
     test_large(&arena);
     test_small(&arena);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they have a malloc of their own */
+    test_given_back();
+#endif
     arena_release(&arena);
     return DONE();
 }
