@@ -1,5 +1,5 @@
-/* complete: see complete.h. Every table gets one statement for all tasks; only what a kind leaves besides is written
- * task by task. */
+/* complete: see complete.h. Every table gets one statement for all tasks; only what few tasks leave is written task by
+ * task. */
 #include "lib/flow/complete.h"
 
 #include "lib/base/text.h"
@@ -85,10 +85,10 @@ static bool end_attempts(const struct completing *completing, struct err *err)
     return claim_attempts_end(completing->ledger, completing->arena, ends, completing->count, err);
 }
 
-static bool put_records(const struct completing *completing, const struct completion *completion, struct err *err)
+static struct task_records records_of(const struct completion *completion)
 {
     const struct task *task = completion->task;
-    struct task_records records = {
+    return (struct task_records){
         .task = task->id,
         .run = task->run,
         .pipeline = task->pipeline,
@@ -113,7 +113,16 @@ static bool put_records(const struct completing *completing, const struct comple
         .verdict_count = task->verdict_count,
         .release = task->release,
     };
-    return completion->claim->repair || ledger_record_task(completing->ledger, completing->arena, &records, err);
+}
+
+static bool put_records(const struct completing *completing, struct err *err)
+{
+    struct task_records *records = ARENA_ARRAY(completing->arena, struct task_records, completing->count);
+    size_t count = 0;
+    for (size_t i = 0; i < completing->count; i++)
+        if (!completing->item[i]->claim->repair)
+            records[count++] = records_of(completing->item[i]);
+    return ledger_record_tasks(completing->ledger, completing->arena, records, count, err);
 }
 
 /* Only a task that streamed, now or in an attempt before, has a checkpoint. */
@@ -145,13 +154,9 @@ static bool open_next(const struct completing *completing, struct graph *graph, 
 
 static bool write_all(const struct completing *completing, struct graph *graph, struct rows *dropped, struct err *err)
 {
-    if (!put_outputs(completing, err) || !drop_checkpoints(completing, dropped, err) ||
-        !end_attempts(completing, err) || !put_counters(completing, err))
-        return false;
-    for (size_t i = 0; i < completing->count; i++)
-        if (!put_records(completing, completing->item[i], err))
-            return false;
-    return open_next(completing, graph, err);
+    return put_outputs(completing, err) && drop_checkpoints(completing, dropped, err) &&
+           end_attempts(completing, err) && put_counters(completing, err) && put_records(completing, err) &&
+           open_next(completing, graph, err);
 }
 
 /* Tasks that are not ours to complete: because we did, in a transaction whose answer was lost with the connection, or

@@ -1,5 +1,5 @@
 /*
- * record_task: what a completed task leaves, dispatched by its kind, and the measurements that any kind may leave.
+ * record_task: what completed tasks leave, dispatched by their kinds, and the measurements that any kind may leave.
  *
  * Everything happens in the caller's transaction; memory is the caller's arena. Fails as ledger_exec() does.
  */
@@ -129,19 +129,28 @@ static bool record_measurements(struct ledger *ledger, struct arena *arena, cons
            record_verdicts(ledger, arena, records, err);
 }
 
-bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records, struct err *err)
+static bool record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records, struct err *err)
 {
     static const struct {
         const char *kind;
         bool (*record)(struct ledger *, struct arena *, const struct task_records *, struct err *);
     } by_kind[] = {
-        {"ingest.scan", record_items},   {"ingest.read", record_items},        {"clean.shard", record_shard},
-        {"clean.dedup", record_dataset}, {"tokenize.learn", record_tokenizer}, {"registry.release", record_release},
+        {"ingest.scan", record_items},        {"ingest.read", record_items},        {"clean.dedup", record_dataset},
+        {"tokenize.learn", record_tokenizer}, {"registry.release", record_release},
     };
     if (!record_measurements(ledger, arena, records, err))
-        return err_wrap(err, "records of task %s", records->task);
+        return false;
     for (size_t i = 0; i < sizeof by_kind / sizeof *by_kind; i++)
         if (strcmp(by_kind[i].kind, records->kind) == 0 && !by_kind[i].record(ledger, arena, records, err))
-            return err_wrap(err, "records of task %s", records->task);
+            return false;
     return true;
+}
+
+bool ledger_record_tasks(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
+                         struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!record_task(ledger, arena, &records[i], err))
+            return err_wrap(err, "records of task %s", records[i].task);
+    return record_shards(ledger, arena, records, count, err);
 }

@@ -1,6 +1,6 @@
 /*
- * record_task: the completing transaction's last part: writes what a task leaves, beside its artifacts, into the
- * ledger.
+ * record_task: the completing transaction's last part: writes what its tasks leave, beside their artifacts, into
+ * the ledger.
  *
  * Call inside a transaction, after the rows of artifact, task_input, task_output and attempt are there and before
  * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task leaves what its kind
@@ -40,9 +40,9 @@ struct task_records {
     const struct release_record *release; /* NULL: none */
 };
 
-/* arena: for this call's scratch; may be cleared after. */
-bool ledger_record_task(struct ledger *ledger, struct arena *arena, const struct task_records *records,
-                        struct err *err) MUST_CHECK;
+/* Of the tasks that are completed together. arena: for this call's scratch; may be cleared after. */
+bool ledger_record_tasks(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
+                         struct err *err) MUST_CHECK;
 
 /* Metrics alone, while a task still runs; points that are there already are left as they are. */
 bool ledger_record_metrics(struct ledger *ledger, struct arena *arena, const char *task,

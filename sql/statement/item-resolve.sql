@@ -1,12 +1,11 @@
--- The ids of items by uri; those not yet known are added. $1 source, $2 uris
-WITH s AS (
-    SELECT id FROM ledger.source WHERE name = $1::text
-), known AS (
-    SELECT i.uri, i.id FROM ledger.item i, s WHERE i.source = s.id AND i.uri = ANY ($2::text[])
+-- The ids of items by their places in the arrays; those not yet known are added. $1 sources, $2 uris
+WITH wanted AS MATERIALIZED (
+    SELECT n.place - 1 AS place, s.id AS source, n.uri,
+           (SELECT i.id FROM ledger.item i WHERE i.source = s.id AND i.uri = n.uri) AS id
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (source, uri, place) JOIN ledger.source s ON s.name = n.source
 ), added AS (
-    INSERT INTO ledger.item (source, uri)
-    SELECT DISTINCT s.id, n.uri FROM s, unnest($2::text[]) AS n (uri)
-    WHERE NOT EXISTS (SELECT FROM known k WHERE k.uri = n.uri)
-    ON CONFLICT DO NOTHING RETURNING uri, id
+    INSERT INTO ledger.item (source, uri) SELECT source, uri FROM wanted WHERE id IS NULL ORDER BY source, uri
+    ON CONFLICT DO NOTHING RETURNING source, uri, id
 )
-SELECT uri, id FROM known UNION ALL SELECT uri, id FROM added
+SELECT place, id FROM wanted WHERE id IS NOT NULL
+UNION ALL SELECT w.place, a.id FROM wanted w JOIN added a ON a.source = w.source AND a.uri = w.uri

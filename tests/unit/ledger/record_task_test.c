@@ -100,6 +100,38 @@ static void test_again(void)
          before, "recording again changes nothing");
 }
 
+/* Three shards of one completion: one that the ledger has, and two of sources of their own, one of which shares an
+ * item. */
+static void test_together(void)
+{
+    struct err err = {0};
+    struct document_record known[] = {seed_kept(SEED_DOCUMENT(3), "pages/three.html", 0)};
+    struct document_record two[] = {seed_kept(SEED_DOCUMENT(5), "pages/one.html", 0),
+                                    seed_kept(SEED_DOCUMENT(6), "pages/six.html", 1)};
+    struct document_record other[] = {seed_kept(SEED_DOCUMENT(7), "pages/one.html", 0)};
+    struct task_records records[] = {seed_records(SEED_TASK(1, 2), SEED_RUN(1), "clean.shard", "shard 1"),
+                                     seed_records(SEED_TASK(1, 1), SEED_RUN(1), "clean.shard", "shard 3"),
+                                     seed_records(SEED_TASK(2, 2), SEED_RUN(1), "clean.shard", "shard 4")};
+    records[0].documents = known;
+    records[1].documents = two;
+    records[2].documents = other;
+    records[2].source = "other";
+    records[0].document_count = records[2].document_count = 1;
+    records[1].document_count = 2;
+    OK(ledger_begin(ledger, &err) && ledger_record_tasks(ledger, &arena, records, 3, &err), "together: %s", err.text);
+    SAME(ask("SELECT string_agg(concat_ws(' ', s.key = sha256('shard 3'), d.position, o.name, i.uri), ', ' ORDER BY "
+             "d.id) "
+             "FROM ledger.document d JOIN ledger.shard s ON s.id = d.shard JOIN ledger.item i ON i.id = d.item "
+             "JOIN ledger.source o ON o.id = i.source AND o.id = s.source "
+             "WHERE s.key IN (sha256('shard 3'), sha256('shard 4'))"),
+         "t 0 manual pages/one.html, t 1 manual pages/six.html, f 0 other pages/one.html",
+         "each shard has its documents, each document the item of its own source");
+    SAME(ask("SELECT count(*) FROM ledger.document d JOIN ledger.shard s ON s.id = d.shard WHERE s.key = "
+             "sha256('shard 1')"),
+         "2", "the one that the ledger had stays as it was");
+    ledger_rollback(ledger);
+}
+
 static void test_refusals(void)
 {
     struct err err = {0};
@@ -111,13 +143,13 @@ static void test_refusals(void)
                                      .dataset = seed_digest("nowhere")};
     records.task = SEED_TASK(2, 8); /* a task that has registered nothing */
     records.release = &release;
-    OK(ledger_begin(ledger, &err) && !ledger_record_task(ledger, &arena, &records, &err) &&
+    OK(ledger_begin(ledger, &err) && !ledger_record_tasks(ledger, &arena, &records, 1, &err) &&
            strstr(err.text, "release of other: its dataset ") && strstr(err.text, "is not in the ledger"),
        "a release of unknown data is refused: %s", err.text);
     ledger_rollback(ledger);
     records = seed_records(SEED_TASK(1, 1), SEED_RUN(1), "clean.shard", "y");
     records.source = NULL;
-    OK(ledger_begin(ledger, &err) && !ledger_record_task(ledger, &arena, &records, &err) &&
+    OK(ledger_begin(ledger, &err) && !ledger_record_tasks(ledger, &arena, &records, 1, &err) &&
            strstr(err.text, "its spec names no source"),
        "documents without a source are refused");
     ledger_rollback(ledger);
@@ -133,6 +165,7 @@ int main(void)
     test_model();
     test_money();
     test_again();
+    test_together();
     test_refusals();
     arena_release(&arena);
     return DONE();
