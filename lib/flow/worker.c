@@ -25,6 +25,7 @@
 
 enum {
     SILENCE_MS = 300,
+    PAUSE_MS = 20,
     JOIN_MS = 50,
     JOIN_SECONDS = 10,
     EXPIRE_SECONDS = 1,
@@ -56,7 +57,8 @@ struct worker {
     int64_t expired_ns;
     int64_t opened_ns;
     int64_t worked_ns; /* when it had a task last */
-    bool rested;       /* since then */
+    bool worked;       /* in the last round */
+    bool rested;       /* since it had a task last */
     bool heard;        /* an order came at least once, or long enough: the group has been joined */
     bool behind;       /* nothing came last time, though the ledger had work: messages are late or lost */
     atomic_bool stop;
@@ -278,10 +280,11 @@ static bool take_orders(struct worker *worker, struct arena *arena, const struct
     return true;
 }
 
+/* How long to wait for an order before the ledger is asked. Who has just run out of orders helps those who have not. */
 static int patience_ms(struct worker *worker)
 {
     worker->heard = worker->heard || clock_seconds_since(worker->opened_ns) > JOIN_SECONDS;
-    return worker->behind ? 0 : worker->heard ? SILENCE_MS : JOIN_MS;
+    return worker->behind ? 0 : worker->worked ? PAUSE_MS : worker->heard ? SILENCE_MS : JOIN_MS;
 }
 
 /* Tasks from Kafka where orders came, from the ledger where nothing did. */
@@ -316,7 +319,7 @@ static void step_aside(const struct worker *worker)
 }
 
 /* One round: at most one hand of tasks. A ledger that does not answer is asked again; nothing is lost meanwhile. */
-static bool serve_once(struct worker *worker, struct arena *arena)
+static void serve_once(struct worker *worker, struct arena *arena)
 {
     struct claim claims[HAND_MOST];
     struct err err;
@@ -339,13 +342,13 @@ static bool serve_once(struct worker *worker, struct arena *arena)
     }
     if (passed)
         step_aside(worker);
-    return got > 0;
+    worker->worked = got > 0;
 }
 
 /* One that has had nothing to do for a while keeps no memory that others could use. */
-static void rest(struct worker *worker, bool worked)
+static void rest(struct worker *worker)
 {
-    if (worked) {
+    if (worker->worked) {
         worker->worked_ns = clock_mono_ns();
         worker->rested = false;
     } else if (!worker->rested && clock_seconds_since(worker->worked_ns) > REST_SECONDS) {
@@ -408,10 +411,10 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     work_settings_init(&worker.settings);
     bool good = true;
     while (good && !atomic_load(&worker.stop) && !worker.process.renew) {
-        bool worked = serve_once(&worker, &arena);
+        serve_once(&worker, &arena);
         arena_clear(&arena);
-        rest(&worker, worked);
-        if (!worked && options->once)
+        rest(&worker);
+        if (!worker.worked && options->once)
             break;
         good = !refused(&worker, err);
     }

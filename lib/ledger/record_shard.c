@@ -133,8 +133,7 @@ static bool resolve_items(struct shards *shards, struct err *err)
 static int64_t item_of(const struct shards *shards, const char *source, const char *uri)
 {
     struct item wanted = {source, uri, 0};
-    const struct item *item =
-        bsearch(&wanted, shards->items, shards->item_count, sizeof *shards->items, compare_items);
+    const struct item *item = bsearch(&wanted, shards->items, shards->item_count, sizeof *shards->items, compare_items);
     if (!item)
         BUG("the item of a document was not resolved");
     return item->id;
@@ -205,6 +204,5 @@ bool record_shards(struct ledger *ledger, struct arena *arena, const struct task
     for (size_t i = 0; i < count; i++)
         if (strcmp(records[i].kind, "clean.shard") == 0)
             shards.shard[shards.count++].records = &records[i];
-    return shards.count == 0 ||
-           (add_sources(&shards, err) && add_shards(&shards, err) && copy_documents(&shards, err));
+    return shards.count == 0 || (add_sources(&shards, err) && add_shards(&shards, err) && copy_documents(&shards, err));
 }
