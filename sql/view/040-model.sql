@@ -47,7 +47,9 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT sum(c.amount) AS amount, c.currency
     FROM ledger.charge c JOIN (
-        SELECT DISTINCT made.id FROM ledger.task t JOIN ledger.task made ON made.key = t.key WHERE t.run = v.run
+        SELECT made.id FROM ledger.task t JOIN ledger.task made ON made.key = t.key AND made.state = 'done' WHERE t.run = v.run
+        UNION SELECT made.id FROM ledger.task t JOIN ledger.task made ON made.key = t.key AND made.state IN ('failed', 'cancelled')
+        WHERE t.run = v.run
     ) made ON made.id = c.task
     GROUP BY c.currency ORDER BY 1 DESC LIMIT 1
 ) c ON true;
