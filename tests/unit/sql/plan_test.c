@@ -1,15 +1,15 @@
-/* No statement has to read a table that grows with every night from end to end: where PostgreSQL may not, it finds an index
- * for each of them. (An index that leaves some rows out is of no use to a question that does not leave them out, too.) */
+/* No statement has to read a table that grows with every night from end to end: where PostgreSQL may not, it finds an
+ * index for each of them. (An index that leaves some rows out is of no use to a question that does not leave them out,
+ * too.) */
 #include "tests/unit/ledger/private.h"
 #include "tests/unit/tap.h"
 
 #include <libpq-fe.h>
 
 /* A run is one row of a night. */
-static const char *const growing[] = {"task",   "attempt",     "charge",   "document",   "task_input",
-                                      "item",   "task_output", "shard",    "duplicate",  "task_counter",
-                                      "outbox", "artifact",    "metric",   "set_aside",  "dataset_member",
-                                      "metric_last"};
+static const char *const growing[] = {
+    "task",      "attempt",      "charge", "document", "task_input", "item",      "task_output",    "shard",
+    "duplicate", "task_counter", "outbox", "artifact", "metric",     "set_aside", "dataset_member", "metric_last"};
 
 static PGresult *ask(PGconn *connection, struct arena *arena, int number)
 {
