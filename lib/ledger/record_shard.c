@@ -6,6 +6,7 @@
  * the work.
  */
 #include "lib/base/text.h"
+#include "lib/ledger/copy.h"
 #include "lib/ledger/record_data.h"
 
 #include <stdlib.h>
