@@ -1,4 +1,5 @@
 /* doctor_machine: this machine's programs, folders and space, and what killed processes left in the state folder. */
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/process.h"
 #include "lib/ledger/cluster.h"
@@ -11,12 +12,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <glob.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* PostgreSQL alone keeps segments of 16 MiB, some of them ahead; a training keeps two checkpoints. */
-static const double BAD_BYTES = 200e6, LOW_BYTES = 2e9, LOW_SHARE = 0.05;
+static const double BAD_BYTES = 200e6, LOW_BYTES = 2e9, LOW_SHARE = 0.05, ANSWER_SECONDS = 3;
 
 static void programs(struct doctor *doctor)
 {
@@ -57,9 +60,37 @@ static bool space_of(struct doctor *doctor, const char *check, const char *folde
     return true;
 }
 
-/* Writable, or not there yet in a place that is; with room. */
-static void folder(struct doctor *doctor, const char *check, const char *path)
+/* False where nobody answers: a network file system whose server is away holds who asks it, even against SIGKILL. So a
+ * child asks, which holds nothing of ours and is left behind. */
+static bool answers(const char *path)
 {
+    int64_t begin = clock_mono_ns();
+    pid_t child = fork();
+    if (child == 0) {
+        struct statvfs info;
+        for (int fd = 0; fd <= STDERR_FILENO; fd++)
+            close(fd);
+        _exit(statvfs(path, &info) != 0);
+    }
+    while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+        if (clock_seconds_since(begin) > ANSWER_SECONDS) {
+            kill(child, SIGKILL);
+            return false;
+        }
+        clock_sleep_ms(5);
+    }
+    return true;
+}
+
+/* Writable, or not there yet in a place that is; with room. False where it does not answer. */
+static bool folder(struct doctor *doctor, const char *check, const char *path)
+{
+    if (!answers(path)) {
+        finding_bad(&doctor->findings, check, ERR_SYSTEM,
+                    "see whether the server of that network file system can be reached; what waits for it then goes on",
+                    "%s does not answer for %g s", path, ANSWER_SECONDS);
+        return false;
+    }
     const char *there = nearest(doctor->arena, path);
     if (access(path_join(doctor->arena, there, "."), W_OK | X_OK) != 0)
         finding_bad(&doctor->findings, check, ERR_SYSTEM,
@@ -67,6 +98,7 @@ static void folder(struct doctor *doctor, const char *check, const char *path)
                     "%s cannot be written: %s", there, strerror(errno));
     else if (!space_of(doctor, check, there))
         finding_ok(&doctor->findings, check, "%s%s", path, there == path ? "" : ", not made yet");
+    return true;
 }
 
 static void private_server(struct doctor *doctor)
@@ -131,8 +163,9 @@ void doctor_machine(struct doctor *doctor)
     programs(doctor);
     folder(doctor, "state", doctor->site->state);
     folder(doctor, "logs", path_join(doctor->arena, doctor->site->state, "log"));
-    folder(doctor, "store", doctor->site->store);
+    const bool store = folder(doctor, "store", doctor->site->store);
     private_server(doctor);
     pid_files(doctor);
-    damaged(doctor);
+    if (store)
+        damaged(doctor);
 }
