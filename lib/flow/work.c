@@ -47,7 +47,7 @@ static bool host_checkpoint(void *context, int64_t step, const struct digest *di
                            param_int(&scratch, step), param_digest(&scratch, digest), param_int(&scratch, bytes)),
                     &after, err);
     if (good && after.count == 0)
-        good = err_set(err, ERR_LEASE, "the lease on task %s was lost", doing->claim->task);
+        good = err_set(err, ERR_LEASE, "the lease on task %.8s was lost", doing->claim->task);
     if (good && before.count > 0 && digest_parse(row_text(&before, 0, 1), &old) && !digest_equal(&old, digest))
         good = store_remove(doing->site->claimer->store, &old, err);
     arena_release(&scratch);
@@ -212,6 +212,16 @@ static bool measure(struct doing *doing, struct err *err)
     return good;
 }
 
+/* Whether it is not the task: this host has lost the store. */
+static bool is_stranded(const struct work_site *site, const struct err *why)
+{
+    struct err err;
+    if (why->code != ERR_SYSTEM || *site->stranded)
+        return *site->stranded;
+    watch_step(site->watch, "trying the store");
+    return !store_works(site->claimer->store, &err);
+}
+
 /* An attempt whose end cannot be recorded is left to its lease. */
 static bool record_failure(const struct doing *doing, const struct err *why, struct err *err)
 {
@@ -221,7 +231,8 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
     if ((lease_interrupted(site->lease) || site->process->renew) && why->code == ERR_SERVICE)
         return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
     *site->passed = *site->passed || why->code == ERR_VERSION;
-    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %s attempt %d: %s",
+    *site->stranded = is_stranded(site, why);
+    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
              claim->kind, claim->task, claim->attempt, why->text);
     return claim_failed(site->ledger, doing->task.arena, site->claimer, claim, &doing->usage, why, err);
 }
@@ -234,7 +245,7 @@ static bool complete(const struct work_site *site, struct arena *arena, struct c
     for (int wait_ms = 50; !complete_tasks(site->ledger, arena, site->claimer, completions, count, why); wait_ms *= 2) {
         if (why->code != ERR_SERVICE || wait_ms > LONGEST_MS)
             return false;
-        log_line(LOG_WARN, "%s %s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
+        log_line(LOG_WARN, "%s %.8s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
         watch_step(site->watch, "completing tasks");
         clock_sleep_ms(wait_ms);
     }
@@ -259,7 +270,7 @@ static bool finish_run(const struct work_site *site, struct arena *arena, struct
         if (completions[i].done)
             continue;
         if (good)
-            err_set(&why, ERR_LEASE, "the lease on task %s was lost; what it made is discarded", done[i]->task.id);
+            err_set(&why, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", done[i]->task.id);
         if (!record_failure(done[i], &why, err))
             return false;
     }
@@ -287,6 +298,13 @@ static bool finish(const struct work_site *site, struct arena *arena, struct doi
     return true;
 }
 
+static bool return_unbegun(const struct doing *doing, const char *reason, struct err *err)
+{
+    struct err why;
+    err_set(&why, ERR_SERVICE, "not begun, since %s; it is given back", reason);
+    return claim_give_back(doing->site->ledger, doing->task.arena, doing->claim, &doing->usage, &why, err);
+}
+
 /* Those that were not tried before, one after the other, and then completed together. */
 static bool do_fresh(const struct work_site *site, struct arena *arena, struct doing *doing, size_t count,
                      struct err *err)
@@ -301,10 +319,12 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
             continue;
         bool late = begun > 0 && clock_seconds_since(begin) > HAND_LATE_S;
         bool ending = begun > 0 && lease_interrupted(site->lease);
-        if (late || ending) {
-            err_set(&why, ERR_SERVICE, "not begun, since %s; it is given back",
-                    ending ? "its worker was told to end" : "what was claimed with it took long");
-            if (!claim_give_back(site->ledger, arena, doing[i].claim, &doing[i].usage, &why, err))
+        if (late || ending || *site->stranded) {
+            if (!return_unbegun(&doing[i],
+                                *site->stranded ? "its worker cannot use the store"
+                                : ending        ? "its worker was told to end"
+                                                : "what was claimed with it took long",
+                                err))
                 return false;
             continue;
         }
@@ -329,6 +349,11 @@ static bool do_again(const struct work_site *site, struct arena *arena, struct d
         struct doing *one = &doing[i];
         if (one->claim->attempt == 1)
             continue;
+        if (*site->stranded) {
+            if (!return_unbegun(one, "its worker cannot use the store", err))
+                return false;
+            continue;
+        }
         lease_turn(site->lease, i);
         if (measure(one, &why) ? !finish(site, arena, &one, 1, err) : !record_failure(one, &why, err))
             return false;

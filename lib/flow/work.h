@@ -32,7 +32,9 @@ struct work_site {
     struct hand *hand; /* learns how long they took */
     struct lease_patience patience;
     struct work_process *process;
-    bool *passed; /* set where a task wants another version of this program: leave the next to others */
+    bool *passed;   /* set where a task wants another version of this program: leave the next to others */
+    bool *stranded; /* set where the store cannot be used from here, whatever the task is: what is not begun is given
+                       back */
 };
 
 /* Does them and completes them, or records why not. False only where the ledger cannot be reached: the leases then run

@@ -32,6 +32,8 @@ enum {
     SORRY_MS = 500,
     REACH_MS = 5000,
     ASIDE_MS = 3000,
+    STRANDED_MS = 5000,
+    STRANDED_MOST_MS = 300000,
     REST_SECONDS = 2
 };
 
@@ -54,6 +56,7 @@ struct worker {
     struct work_settings settings;
     struct work_process process;
     struct hand hand;
+    int64_t stranded_ms; /* how long it waited for the store at most, the last time; 0: the store works */
     int64_t expired_ns;
     int64_t opened_ns;
     int64_t worked_ns; /* when it had a task last */
@@ -318,14 +321,34 @@ static void step_aside(const struct worker *worker)
         clock_sleep_ms(100);
 }
 
+/* So is one that has lost the store, and it would fail them all. It waits until it has it back; but not for ever, as
+ * nobody may have it, and the run is to say so. */
+static void wait_for_store(struct worker *worker)
+{
+    struct err err;
+    int64_t begin = clock_mono_ns(), most = worker->stranded_ms * 2;
+    worker->stranded_ms = most < STRANDED_MS ? STRANDED_MS : most < STRANDED_MOST_MS ? most : STRANDED_MOST_MS;
+    log_line(LOG_WARN, "the store %s cannot be used from here: no task is taken until it can, for %lld s at most",
+             worker->store.root, (long long)worker->stranded_ms / 1000);
+    while (clock_seconds_since(begin) * 1000 < (double)worker->stranded_ms && !atomic_load(&worker->stop)) {
+        watch_step(&worker->watch, "waiting for the store");
+        clock_sleep_ms(SORRY_MS);
+        if (store_works(&worker->store, &err)) {
+            worker->stranded_ms = 0;
+            return;
+        }
+    }
+}
+
 /* One round: at most one hand of tasks. A ledger that does not answer is asked again; nothing is lost meanwhile. */
 static void serve_once(struct worker *worker, struct arena *arena)
 {
     struct claim claims[HAND_MOST];
     struct err err;
     size_t got = 0;
-    bool passed = false;
+    bool passed = false, stranded = false;
     const struct work_site site = {.passed = &passed,
+                                   .stranded = &stranded,
                                    .stage = worker->stage,
                                    .claimer = &worker->claimer,
                                    .ledger = worker->ledger,
@@ -342,6 +365,10 @@ static void serve_once(struct worker *worker, struct arena *arena)
     }
     if (passed)
         step_aside(worker);
+    if (stranded)
+        wait_for_store(worker);
+    else if (got > 0)
+        worker->stranded_ms = 0;
     worker->worked = got > 0;
 }
 

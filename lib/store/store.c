@@ -101,6 +101,17 @@ bool store_write(struct store_file *file, const void *data, size_t len, struct e
     return true;
 }
 
+bool store_works(const struct store *store, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct store_file *file = store_create(store, &arena, err);
+    bool good = file != NULL && store_write(file, "works", strlen("works"), err) &&
+                (fsync(file->fd) == 0 || err_errno(err, "store: cannot sync %s", file->name));
+    arena_release(&arena);
+    return good;
+}
+
 static bool sync_folder(const char *folder, struct err *err)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -17,6 +17,9 @@ struct store {
 
 bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err) MUST_CHECK;
 
+/* Whether a file can be made, written and synced: what a file system that is away or read-only refuses. */
+bool store_works(const struct store *store, struct err *err) MUST_CHECK;
+
 bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest,
                struct err *err) MUST_CHECK;
 

@@ -15,7 +15,16 @@ enum { MANY = 4, POISON = 1 }; /* the second of four */
 
 static struct lease *held;
 static const char *poison; /* the task */
-static enum { SLOW, TOLD, DEADLY, STUCK } conduct;
+static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED } conduct;
+
+static void move_store(const char *root, const char *from, const char *to)
+{
+    char old[4096], new[4096];
+    snprintf(old, sizeof old, "%s/%s", root, from);
+    snprintf(new, sizeof new, "%s/%s", root, to);
+    if (rename(old, new) != 0)
+        perror(old);
+}
 
 /* What the poisoned task does; the others are quick. */
 static bool read_batch(struct task *task, const void *config, struct err *err)
@@ -35,6 +44,10 @@ static bool read_batch(struct task *task, const void *config, struct err *err)
         break;
     case STUCK:
         clock_sleep_ms(60000);
+        break;
+    case STRANDED:
+        move_store(task->store->root, "new", "gone");
+        break;
     }
     return task_put(task, "raw", 0, task->id, UUID_TEXT - 1, "text/plain", err);
 }
@@ -87,7 +100,7 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
     struct work_settings settings;
     struct hand hand = {0};
     struct work_process process = {0};
-    bool passed = false;
+    bool passed = false, stranded = false;
     arena_init(&arena);
     work_settings_init(&settings);
     struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
@@ -105,7 +118,8 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
                                    .hand = &hand,
                                    .patience = {3600000, 300},
                                    .process = &process,
-                                   .passed = &passed};
+                                   .passed = &passed,
+                                   .stranded = &stranded};
     bench_must(work_on(&site, &arena, claims, count, &err), &err);
     _exit(0);
 }
@@ -158,6 +172,25 @@ static void test_given_back(struct bench *bench)
          "the next is given back, with that reason");
 }
 
+static void test_stranded(struct bench *bench)
+{
+    const char *root = bench->claimer.store->root;
+    conduct = STRANDED;
+    begin(bench);
+    OK(let_work(bench, "stranded") == MANY, "a worker takes four, and loses the store at the second");
+    SAME(became(bench, 0), "done 0: nothing", "what was done before is done");
+    SAME(became(bench, POISON),
+         arena_printf(bench->arena, "ready 1: output raw[0]: store: cannot write in %s/new: No such file or directory",
+                      root),
+         "the one that it was at has failed");
+    for (int i = POISON + 1; i < MANY; i++)
+        SAME(became(bench, i), "ready 0: not begun, since its worker cannot use the store; it is given back",
+             "the others are given back");
+    move_store(root, "gone", "new");
+    conduct = SLOW;
+    OK(let_work(bench, "back") == MANY - 1, "once it is back, a worker takes them");
+}
+
 static void test_deadly(struct bench *bench)
 {
     conduct = DEADLY;
@@ -205,6 +238,7 @@ int main(void)
     arena_init(&arena);
     bench_open(&bench, &arena);
     test_given_back(&bench);
+    test_stranded(&bench);
     test_stuck(&bench);
     test_deadly(&bench);
     arena_release(&arena);

@@ -121,6 +121,8 @@ int main(void)
     test_damage();
     test_two_at_once();
     test_leftovers();
+    OK(store_works(&store, &err), "a store that works");
+    OK(folder_remove(path_join(&arena, store.root, "new"), &err) && !store_works(&store, &err), "and one that is gone");
     OK(!store_open(&store, &arena, "/proc/none", &err), "a store that cannot be made");
     SAME(arena_strndup(&arena, err.text, 17), "store /proc/none:", "is told");
     OK(folder_remove(folder, &err), "the end");
