@@ -71,6 +71,7 @@ printf 'principal=tidemill lifeSeconds=%s' $life > "$oauth/config"
 corpus "$work/pages" 'sql-cr*.html'
 definition "$work/small.yaml" "$work/pages"
 
+trouble='nothing could be sent|orders cannot be read|oken'
 # held NAME SITE SEED: a run of its own that stands still in its training.
 held() {
     which=$1
@@ -95,7 +96,7 @@ renewed() {
     ends
     is "$which: orders go through Kafka after that" "$(sql "select count(*) > 2 from ledger.outbox
         where published > '$since' and kafka_offset is not null")" t
-    unlike "$which: nothing was refused" "$(cat "$TIDEMILL_STATE"/log/*)" 'nothing could be sent|orders cannot be read|oken'
+    unlike "$which: nothing was refused" "$(cat "$TIDEMILL_STATE"/log/*)" "$trouble"
     tidemill down > /dev/null
 }
 exits 'unsigned: tidemill init' 0 tidemill init "$work/unsigned.yaml"
@@ -114,19 +115,25 @@ esac
 exits 'signed: tidemill init' 0 tidemill init "$work/runner.yaml"
 asked() { grep -c 'worker 200' "$oauth/asked"; }
 before=$(asked)
-renewed signed "$work/runner.yaml" 8
+held signed "$work/runner.yaml" 8
+sleep $((2 * life + 1))
+probe_sent() { # the relay has it, through Kafka
+    sql "insert into ledger.outbox (topic, key, payload) select 'tidemill.dead.v1', 'probe', '{}'
+         where not exists (select from ledger.outbox where key = 'probe')"
+    [ "$(sql "select count(kafka_offset) from ledger.outbox where key = 'probe'")" = 1 ]
+}
+ok 'signed: messages go through Kafka after that' wait_for 60 probe_sent
+unlike 'signed: nothing was refused' "$(cat "$TIDEMILL_STATE"/log/*)" "$trouble"
 ok "signed: tokens were asked for again and again ($(($(asked) - before)))" test $(($(asked) - before)) -gt 12
-
 # The endpoint dies, and the tokens end: nothing can be sent any more.
-held dead "$work/runner.yaml" 9
 kill $endpoint
 wait $endpoint 2> /dev/null
 sleep $((life + 2))
 ends
-like 'dead: it is said, with what to do' "$(cat "$TIDEMILL_STATE"/log/*)" \
+like 'signed: that there are none any more is said, with what to do' "$(cat "$TIDEMILL_STATE"/log/*)" \
     'Failed to acquire SASL OAUTHBEARER token.*; the token endpoint gives no token: see whether it runs.*the ledger carries the work meanwhile'
 refused 'a dead endpoint' 'Failed to acquire SASL OAUTHBEARER token.*; the token endpoint gives no token: see whether it runs' \
-    "$work/runner.yaml" 15
+    "$work/runner.yaml" 12
 endpoint "$port"
 
 change "s|secret-worker|secret-stranger|"
