@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { TICK_MS = 250, TEND_MS = 1000, PATIENCE_S = 120 };
+enum { TICK_MS = 250, TEND_MS = 1000, PATIENCE_S = 120, SEEN = 20, UNSEEN = 100 };
 
 static volatile sig_atomic_t told_to_end;
 
@@ -181,8 +181,8 @@ static bool look(struct watch *watch, struct arena *arena, bool *ended, struct e
     return show(watch, &snapshot, err);
 }
 
-/* The end is seen at once; the rest so seldom that looking takes a twentieth of the time at most, however many tasks
- * there are to be counted. */
+/* The end is seen at once; the rest so seldom that looking takes a twentieth of the time at most, a hundredth where
+ * nobody watches, however many tasks there are to be counted. */
 static bool look_or_glance(struct watch *watch, struct arena *arena, bool *ended, struct err *err)
 {
     struct rows rows;
@@ -199,7 +199,7 @@ static bool look_or_glance(struct watch *watch, struct arena *arena, bool *ended
     }
     bool good = look(watch, arena, ended, err);
     int64_t now_ns = clock_mono_ns();
-    watch->look_ns = now_ns + 20 * (now_ns - begin_ns);
+    watch->look_ns = now_ns + (watch->terminal ? SEEN : UNSEEN) * (now_ns - begin_ns);
     return good;
 }
 

@@ -83,7 +83,7 @@ bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct cl
         return false;
     int row = row_find(&rows, of->task);
     if (row < 0)
-        return err_set(err, ERR_LEASE, "the lease on task %.8s was lost", of->task);
+        return err_set(err, ERR_LEASE, "the lease on task %s was lost", of->task);
     return text_equal(row_text(&rows, row, 1), "running") ||
            err_set(err, ERR_CANCELLED, "run %.8s is %s", of->run, row_text(&rows, row, 1));
 }

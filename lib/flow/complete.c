@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The completions of one transaction: those whose lease held. */
+/* The completions of one transaction: those whose lease holds, as far as is known. */
 struct completing {
     struct ledger *ledger;
     struct arena *arena;
     struct completion **item;
     size_t count;
+    struct task_records *records; /* of those that are no repair */
+    size_t record_count;
 };
 
 static bool put_outputs(const struct completing *completing, struct err *err)
@@ -115,14 +117,13 @@ static struct task_records records_of(const struct completion *completion)
     };
 }
 
-static bool put_records(const struct completing *completing, struct err *err)
+static void take_records(struct completing *completing)
 {
-    struct task_records *records = ARENA_ARRAY(completing->arena, struct task_records, completing->count);
-    size_t count = 0;
+    completing->records = ARENA_ARRAY(completing->arena, struct task_records, completing->count);
+    completing->record_count = 0;
     for (size_t i = 0; i < completing->count; i++)
         if (!completing->item[i]->claim->repair)
-            records[count++] = records_of(completing->item[i]);
-    return ledger_record_tasks(completing->ledger, completing->arena, records, count, err);
+            completing->records[completing->record_count++] = records_of(completing->item[i]);
 }
 
 /* Only a task that streamed, now or in an attempt before, has a checkpoint. */
@@ -152,10 +153,19 @@ static bool open_next(const struct completing *completing, struct graph *graph, 
     return graph_finished(graph, done, count, false, err);
 }
 
-static bool write_all(const struct completing *completing, struct graph *graph, struct rows *dropped, struct err *err)
+/* What is much and locks nothing that the run's lock guards. */
+static bool put_bulk(const struct completing *completing, struct err *err)
 {
-    return put_outputs(completing, err) && drop_checkpoints(completing, dropped, err) &&
-           end_attempts(completing, err) && put_counters(completing, err) && put_records(completing, err) &&
+    return put_outputs(completing, err) && put_counters(completing, err) &&
+           ledger_record_shards(completing->ledger, completing->arena, completing->records, completing->record_count,
+                                err);
+}
+
+static bool put_rest(const struct completing *completing, struct graph *graph, struct rows *dropped, struct err *err)
+{
+    return drop_checkpoints(completing, dropped, err) && end_attempts(completing, err) &&
+           ledger_record_tasks(completing->ledger, completing->arena, completing->records, completing->record_count,
+                               err) &&
            open_next(completing, graph, err);
 }
 
@@ -175,7 +185,18 @@ static bool look_back(struct completing *completing, struct completion *completi
     return true;
 }
 
-/* The tasks become done here; `completing` gets those that do. */
+static void take_all(struct completing *completing, struct completion *completions, size_t count)
+{
+    completing->item = ARENA_ARRAY(completing->arena, struct completion *, count);
+    completing->count = count;
+    for (size_t i = 0; i < count; i++) {
+        completing->item[i] = &completions[i];
+        completions[i].done = false;
+    }
+    take_records(completing);
+}
+
+/* The tasks become done here; `completing` keeps those that do. */
 static bool mark_done(struct completing *completing, struct completion *completions, size_t count, struct err *err)
 {
     struct rows rows;
@@ -185,18 +206,19 @@ static bool mark_done(struct completing *completing, struct completion *completi
     for (size_t i = 0; i < count; i++) {
         ids[i] = completions[i].task->id;
         numbers[i] = completions[i].claim->attempt;
-        completions[i].done = false;
     }
     const char *tasks = param_texts(arena, ids, count), *attempts = param_ints(arena, numbers, count);
     if (!ledger_exec(completing->ledger, arena, STATEMENT_TASK_DONE,
-                     PARAMS(tasks, attempts, completions[0].claim->owner), &rows, err) ||
-        ((size_t)rows.count < count && !look_back(completing, completions, count, tasks, attempts, err)))
+                     PARAMS(tasks, attempts, completions[0].claim->owner), &rows, err))
         return false;
-    completing->item = ARENA_ARRAY(arena, struct completion *, count);
+    if ((size_t)rows.count == count)
+        return true;
+    completing->count = 0;
     for (size_t i = 0; i < count; i++)
         if (row_find(&rows, completions[i].task->id) >= 0)
             completing->item[completing->count++] = &completions[i];
-    return true;
+    take_records(completing);
+    return look_back(completing, completions, count, tasks, attempts, err);
 }
 
 static bool is_output(const struct completing *completing, const struct digest *digest)
@@ -218,24 +240,51 @@ static void remove_files(const struct completing *completing, const struct store
             (void)!store_remove(store, &digest, &ignored);
 }
 
+/* Completions of a run wait for each other under its lock: so what is much is written before it is taken, in the belief
+ * that all tasks are still ours. Where one is not, nothing of it stands; under the lock it is known which are. */
+enum order { BULK_FIRST, LOCK_FIRST };
+
+static bool write_all(struct completing *completing, const struct claimer *claimer, struct completion *completions,
+                      size_t count, enum order order, struct rows *dropped, struct err *err)
+{
+    struct graph graph;
+    take_all(completing, completions, count);
+    if (order == BULK_FIRST &&
+        (!ledger_queue(completing->ledger, STATEMENT_GC_KEEP_OUT, NO_PARAMS, err) || !put_bulk(completing, err)))
+        return false;
+    if (!graph_open(&graph, completing->ledger, completing->arena, claimer->store, completions[0].claim->run,
+                    claimer->topic_prefix, err) ||
+        !mark_done(completing, completions, count, err))
+        return false;
+    if (order == BULK_FIRST && completing->count < count)
+        return err_set(err, ERR_LEASE, "%zu of %zu leases were lost", count - completing->count, count);
+    if (completing->count == 0) {
+        ledger_rollback(completing->ledger);
+        return true;
+    }
+    return (order == BULK_FIRST || put_bulk(completing, err)) && put_rest(completing, &graph, dropped, err) &&
+           ledger_commit(completing->ledger, err);
+}
+
+static bool complete_in(struct completing *completing, const struct claimer *claimer, struct completion *completions,
+                        size_t count, enum order order, struct rows *dropped, struct err *err)
+{
+    if (!ledger_begin(completing->ledger, err))
+        return false;
+    if (write_all(completing, claimer, completions, count, order, dropped, err))
+        return true;
+    ledger_rollback(completing->ledger);
+    return false;
+}
+
 bool complete_tasks(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                     struct completion *completions, size_t count, struct err *err)
 {
-    struct graph graph;
     struct rows dropped = {NULL, 0};
     struct completing completing = {.ledger = ledger, .arena = arena};
-    if (!ledger_begin(ledger, err))
+    if (!complete_in(&completing, claimer, completions, count, BULK_FIRST, &dropped, err) &&
+        (err->code == ERR_SERVICE || !complete_in(&completing, claimer, completions, count, LOCK_FIRST, &dropped, err)))
         return false;
-    if (!graph_open(&graph, ledger, arena, claimer->store, completions[0].claim->run, claimer->topic_prefix, err) ||
-        !mark_done(&completing, completions, count, err)) {
-        ledger_rollback(ledger);
-        return false;
-    }
-    bool none = completing.count == 0;
-    if (none || !write_all(&completing, &graph, &dropped, err) || !ledger_commit(ledger, err)) {
-        ledger_rollback(ledger);
-        return none;
-    }
     remove_files(&completing, claimer->store, &dropped);
     for (size_t i = 0; i < completing.count; i++)
         completing.item[i]->done = true;

@@ -102,7 +102,7 @@ __attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledge
     bool document = atomic_load(&lease->motion->on_document);
     const char *why = arena_printf(arena, "hung: %s in %g s (%s)", document ? "no document moved" : "nothing moved",
                                    (double)longest_ms(lease) * 1e-3, document ? "site.stall" : "site.stall_step");
-    log_line(LOG_ERROR, "%s %.8s %s; this worker ends", claim->kind, claim->task, why);
+    log_line(LOG_ERROR, "%s %s %s; this worker ends", claim->kind, claim->task, why);
     if (ledger == NULL)
         ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", &err);
     if (ledger == NULL || !claim_abandon(ledger, arena, lease->claimer->owner, why, claim->task, &err))

@@ -207,7 +207,7 @@ bool trial_batch(struct trial *trial, size_t count, struct fate *fate, struct er
         by_chance += !found;
         trial->aside += found;
         if (found)
-            log_line(LOG_WARN, "%s %.8s: a document is set aside: it %s", trial->task->kind, trial->task->id,
+            log_line(LOG_WARN, "%s %s: a document is set aside: it %s", trial->task->kind, trial->task->id,
                      fate_text(trial->task->arena, &ending.fate));
         if (found && hopeless(trial, &ending.fate, tried, err))
             return false;

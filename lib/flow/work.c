@@ -47,7 +47,7 @@ static bool host_checkpoint(void *context, int64_t step, const struct digest *di
                            param_int(&scratch, step), param_digest(&scratch, digest), param_int(&scratch, bytes)),
                     &after, err);
     if (good && after.count == 0)
-        good = err_set(err, ERR_LEASE, "the lease on task %.8s was lost", doing->claim->task);
+        good = err_set(err, ERR_LEASE, "the lease on task %s was lost", doing->claim->task);
     if (good && before.count > 0 && digest_parse(row_text(&before, 0, 1), &old) && !digest_equal(&old, digest))
         good = store_remove(doing->site->claimer->store, &old, err);
     arena_release(&scratch);
@@ -232,7 +232,7 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
         return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
     *site->passed = *site->passed || why->code == ERR_VERSION;
     *site->stranded = is_stranded(site, why);
-    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %.8s attempt %d: %s",
+    log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %s attempt %d: %s",
              claim->kind, claim->task, claim->attempt, why->text);
     return claim_failed(site->ledger, doing->task.arena, site->claimer, claim, &doing->usage, why, err);
 }
@@ -245,7 +245,7 @@ static bool complete(const struct work_site *site, struct arena *arena, struct c
     for (int wait_ms = 50; !complete_tasks(site->ledger, arena, site->claimer, completions, count, why); wait_ms *= 2) {
         if (why->code != ERR_SERVICE || wait_ms > LONGEST_MS)
             return false;
-        log_line(LOG_WARN, "%s %.8s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
+        log_line(LOG_WARN, "%s %s: %s; trying again", completions->claim->kind, completions->claim->task, why->text);
         watch_step(site->watch, "completing tasks");
         clock_sleep_ms(wait_ms);
     }
@@ -270,7 +270,7 @@ static bool finish_run(const struct work_site *site, struct arena *arena, struct
         if (completions[i].done)
             continue;
         if (good)
-            err_set(&why, ERR_LEASE, "the lease on task %.8s was lost; what it made is discarded", done[i]->task.id);
+            err_set(&why, ERR_LEASE, "the lease on task %s was lost; what it made is discarded", done[i]->task.id);
         if (!record_failure(done[i], &why, err))
             return false;
     }

@@ -1,30 +1,18 @@
 /*
- * ledger: the connection, transactions, statements and COPY over libpq.
+ * ledger: the connection, transactions and statements over libpq.
  *
  * The PGconn belongs to the arena of ledger_open(), a PGresult to the arena its rows were asked into. What can fail is
  * the service (ERR_SERVICE: try again) and a statement (ERR_INTERNAL, with SQLSTATE and the statement's name).
  */
-#include "lib/ledger/ledger.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/ledger/connection.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PLANS_S = 5 };
-enum { QUEUE_MOST = 64 }; /* so that the answers fit into the socket's buffer while nobody reads them */
-
-struct ledger {
-    PGconn *connection;
-    bool prepared[STATEMENT_COUNT];
-    bool in_transaction;
-    const char *queued[QUEUE_MOST + 1]; /* what was sent and not yet answered, by name */
-    int queued_count;
-    int64_t planned_ns; /* when the plans were thrown away last */
-    bool broken; /* libpq found an error by itself: the connection is not to be used again, whatever its status is */
-};
 
 static void notice(void *context, const char *message)
 {
@@ -91,8 +79,7 @@ static bool is_transient(const struct ledger *ledger, const char *state)
     return false;
 }
 
-/* Checks a result and gives it to the arena as rows; frees it otherwise. */
-static bool take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
+bool ledger_take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
                  struct err *err)
 {
     ExecStatusType status = PQresultStatus(result);
@@ -131,7 +118,7 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
                "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
                "; SET idle_in_transaction_session_timeout = '60s'"
                "; SET jit = off; SET max_parallel_workers_per_gather = 0");
-    return take(ledger, NULL, result, "the session's settings", NULL, err);
+    return ledger_take(ledger, NULL, result, "the session's settings", NULL, err);
 }
 
 struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application, struct err *err)
@@ -203,7 +190,7 @@ static bool be_connected(struct ledger *ledger, struct err *err)
 
 static bool command(struct ledger *ledger, const char *sql, struct err *err)
 {
-    return take(ledger, NULL, PQexec(ledger->connection, sql), sql, NULL, err);
+    return ledger_take(ledger, NULL, PQexec(ledger->connection, sql), sql, NULL, err);
 }
 
 /* Asks for the answers to all that was sent, the last of which is the caller's (NULL where it was not reached), and
@@ -212,10 +199,10 @@ static bool collect(struct ledger *ledger, struct arena *arena, struct rows *row
 {
     bool good = PQpipelineSync(ledger->connection) == 1;
     if (!good)
-        take(ledger, NULL, NULL, ledger->queued[0], NULL, err);
+        ledger_take(ledger, NULL, NULL, ledger->queued[0], NULL, err);
     for (int i = 0; i < ledger->queued_count && good; i++) {
         bool last = i + 1 == ledger->queued_count;
-        good = take(ledger, arena, PQgetResult(ledger->connection), ledger->queued[i], last ? rows : NULL, err);
+        good = ledger_take(ledger, arena, PQgetResult(ledger->connection), ledger->queued[i], last ? rows : NULL, err);
         PQclear(PQgetResult(ledger->connection)); /* NULL: the end of this statement */
     }
     ledger->queued_count = 0;
@@ -234,7 +221,7 @@ static bool collect(struct ledger *ledger, struct arena *arena, struct rows *row
 static bool send_queued(struct ledger *ledger, const char *name, int sent, struct err *err)
 {
     ledger->queued[ledger->queued_count++] = name;
-    return sent == 1 || take(ledger, NULL, NULL, name, NULL, err);
+    return sent == 1 || ledger_take(ledger, NULL, NULL, name, NULL, err);
 }
 
 static bool settle_queue(struct ledger *ledger, struct err *err)
@@ -243,6 +230,11 @@ static bool settle_queue(struct ledger *ledger, struct err *err)
         return true;
     return collect(ledger, NULL, NULL, err) &&
            (usable(ledger) || err_set(err, ERR_SERVICE, "the connection to PostgreSQL was lost after a pipeline"));
+}
+
+bool ledger_ready(struct ledger *ledger, struct err *err)
+{
+    return be_connected(ledger, err) && settle_queue(ledger, err);
 }
 
 bool ledger_begin(struct ledger *ledger, struct err *err)
@@ -277,7 +269,7 @@ bool ledger_commit(struct ledger *ledger, struct err *err)
     bool good;
     arena_init(&arena);
     if (ledger->queued_count == 0) {
-        good = take(ledger, &arena, PQexec(ledger->connection, "COMMIT"), "COMMIT", &rows, err);
+        good = ledger_take(ledger, &arena, PQexec(ledger->connection, "COMMIT"), "COMMIT", &rows, err);
         ledger->in_transaction = false;
     } else { /* passed over where something before it was refused: then it is still ours to roll back */
         good = send_queued(ledger, "COMMIT",
@@ -308,7 +300,8 @@ static bool prepare(struct ledger *ledger, enum statement statement, struct err 
     if (ledger->prepared[statement])
         return true;
     if (!settle_queue(ledger, err) ||
-        !take(ledger, NULL, PQprepare(ledger->connection, text->name, text->sql, 0, NULL), text->name, NULL, err))
+        !ledger_take(ledger, NULL, PQprepare(ledger->connection, text->name, text->sql, 0, NULL), text->name, NULL,
+                     err))
         return false;
     ledger->prepared[statement] = true;
     return true;
@@ -325,7 +318,8 @@ bool ledger_exec(struct ledger *ledger, struct arena *arena, enum statement stat
         return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0),
                            err) &&
                collect(ledger, arena, rows, err);
-    return take(ledger, arena, PQexecPrepared(connection, name, param_count, params, NULL, NULL, 0), name, rows, err);
+    return ledger_take(ledger, arena, PQexecPrepared(connection, name, param_count, params, NULL, NULL, 0), name, rows,
+                       err);
 }
 
 bool ledger_queue(struct ledger *ledger, enum statement statement, const char *const *params, int param_count,
@@ -340,54 +334,14 @@ bool ledger_queue(struct ledger *ledger, enum statement statement, const char *c
     if (ledger->queued_count == QUEUE_MOST && !settle_queue(ledger, err))
         return false;
     if (ledger->queued_count == 0 && PQenterPipelineMode(connection) != 1)
-        return take(ledger, NULL, NULL, name, NULL, err);
+        return ledger_take(ledger, NULL, NULL, name, NULL, err);
     return send_queued(ledger, name, PQsendQueryPrepared(connection, name, param_count, params, NULL, NULL, 0), err);
 }
 
 bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows, struct err *err)
 {
-    if (!be_connected(ledger, err) || !settle_queue(ledger, err))
-        return false;
-    return take(ledger, arena, PQexec(ledger->connection, sql), "an SQL command", rows, err);
-}
-
-static bool send_copy(PGconn *connection, const char *data, size_t len)
-{
-    const size_t piece = (size_t)1 << 20;
-    for (size_t at = 0; at < len; at += piece) {
-        size_t size = len - at < piece ? len - at : piece;
-        if (PQputCopyData(connection, data + at, (int)size) != 1)
-            return false;
-    }
-    return PQputCopyEnd(connection, NULL) == 1;
-}
-
-bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err)
-{
-    if (!be_connected(ledger, err) || !settle_queue(ledger, err))
-        return false;
-    struct arena arena;
-    arena_init(&arena);
-    PGresult *result = PQexec(ledger->connection, arena_printf(&arena, "COPY %s FROM STDIN", target));
-    bool ok = PQresultStatus(result) == PGRES_COPY_IN;
-    if (ok) {
-        PQclear(result);
-        ok = send_copy(ledger->connection, data, len);
-        result = PQgetResult(ledger->connection);
-        ExecStatusType status = PQresultStatus(result);
-        /* Still in COPY: libpq could not take the data, and would say so for ever. */
-        ledger->broken = ledger->broken || status == PGRES_COPY_IN;
-        if (!ok && (status == PGRES_COMMAND_OK || status == PGRES_COPY_IN)) {
-            PQclear(result);
-            result = NULL;
-        }
-    }
-    const char *what = arena_printf(&arena, "COPY %s", target);
-    ok = take(ledger, &arena, result, what, NULL, err);
-    while (!ledger->broken && (result = PQgetResult(ledger->connection)))
-        PQclear(result);
-    arena_release(&arena);
-    return ok;
+    return ledger_ready(ledger, err) &&
+           ledger_take(ledger, arena, PQexec(ledger->connection, sql), "an SQL command", rows, err);
 }
 
 /* True where at least one notification came; all that came are taken. */

@@ -49,15 +49,6 @@ bool ledger_queue(struct ledger *ledger, enum statement statement, const char *c
 /* SQL that is not in sql/statement: migrations, and what a user types. */
 bool ledger_sql(struct ledger *ledger, struct arena *arena, const char *sql, struct rows *rows,
                 struct err *err) MUST_CHECK;
-/* COPY: `target` is "ledger.document (id, content, ...)", `data` is in COPY's text format (see copy_field). */
-bool ledger_copy(struct ledger *ledger, const char *target, const char *data, size_t len, struct err *err) MUST_CHECK;
-/* Append one field of a COPY row; NULL is \N. The first field must not be empty. End the row with copy_end. */
-void copy_field(struct buf *buf, const char *text);
-void copy_int(struct buf *buf, int64_t value);
-void copy_real(struct buf *buf, double value);
-void copy_digest(struct buf *buf, const struct digest *digest); /* as bytea */
-void copy_end(struct buf *buf);
-
 const char *row_text(const struct rows *rows, int row, int column); /* NULL for SQL NULL */
 int64_t row_int(const struct rows *rows, int row, int column);      /* 0 for SQL NULL */
 double row_real(const struct rows *rows, int row, int column);
@@ -71,6 +62,9 @@ const char *row_name(const struct rows *rows, int column);
 void row_json(const struct rows *rows, int row, struct buf *out);
 void rows_json(const struct rows *rows, struct buf *out); /* an array of them, a line each */
 
+/* A number in text form, as PostgreSQL reads it; NaN and infinities too. */
+enum { REAL_TEXT = 32 };
+const char *real_text(double value, char text[REAL_TEXT]);
 /* Parameters in text form, in the arena. */
 const char *param_int(struct arena *arena, int64_t value);
 const char *param_real(struct arena *arena, double value);

@@ -1,6 +1,8 @@
 /* record_data: items and datasets of a completed task. */
 #include "lib/ledger/record_data.h"
 
+#include "lib/ledger/copy.h"
+
 #include <string.h>
 
 bool record_source(struct ledger *ledger, const struct task_records *records, struct err *err)

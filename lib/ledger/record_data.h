@@ -1,5 +1,4 @@
-/* record_data, record_shard, record_model: the parts of ledger_record_tasks(), by what they write. Only record_task.c
- * calls them. */
+/* record_data, record_model: the parts of ledger_record_tasks(), by what they write. Only record_task.c calls them. */
 #ifndef LIB_LEDGER_RECORD_DATA_H
 #define LIB_LEDGER_RECORD_DATA_H
 
@@ -9,9 +8,6 @@
 bool record_source(struct ledger *ledger, const struct task_records *records, struct err *err) MUST_CHECK;
 bool record_items(struct ledger *ledger, struct arena *arena, const struct task_records *records,
                   struct err *err) MUST_CHECK;
-/* Those of `records` that are clean shards. */
-bool record_shards(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
-                   struct err *err) MUST_CHECK;
 bool record_dataset(struct ledger *ledger, struct arena *arena, const struct task_records *records,
                     struct err *err) MUST_CHECK;
 bool record_tokenizer(struct ledger *ledger, struct arena *arena, const struct task_records *records,

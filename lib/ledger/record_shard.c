@@ -6,6 +6,7 @@
  * the work.
  */
 #include "lib/base/text.h"
+#include "lib/ledger/copy.h"
 #include "lib/ledger/record_data.h"
 
 #include <stdlib.h>
@@ -197,8 +198,8 @@ static bool copy_documents(struct shards *shards, struct err *err)
                        buf.data, buf.len, err);
 }
 
-bool record_shards(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
-                   struct err *err)
+bool ledger_record_shards(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
+                          struct err *err)
 {
     struct shards shards = {.ledger = ledger, .arena = arena, .shard = ARENA_ARRAY(arena, struct shard, count)};
     for (size_t i = 0; i < count; i++)

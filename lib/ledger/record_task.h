@@ -1,11 +1,10 @@
 /*
- * record_task: the completing transaction's last part: writes what its tasks leave, beside their artifacts, into
- * the ledger.
+ * record_task: writes what the tasks of the completing transaction leave, beside their artifacts, into the ledger.
  *
- * Call inside a transaction, after the rows of artifact, task_input, task_output and attempt are there and before
- * COMMIT. Writing twice for the same task or the same key changes nothing. Each kind of task leaves what its kind
- * implies besides the records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version,
- * tokenize.learn a tokenizer, registry.release a model version with its alias event.
+ * Call inside the transaction, after the rows of artifact, task_input, task_output and attempt are there. Writing twice
+ * for the same task or the same key changes nothing. Each kind of task leaves what its kind implies besides the
+ * records: clean.shard a ledger.shard with its documents, clean.dedup a dataset version, tokenize.learn a tokenizer,
+ * registry.release a model version with its alias event.
  */
 #ifndef LIB_LEDGER_RECORD_TASK_H
 #define LIB_LEDGER_RECORD_TASK_H
@@ -40,7 +39,11 @@ struct task_records {
     const struct release_record *release; /* NULL: none */
 };
 
-/* Of the tasks that are completed together. arena: for this call's scratch; may be cleared after. */
+/* The clean shards of tasks that are completed together, with their documents: most of what is written, and all that
+ * may be before it is known that the tasks are done. arena: for this call's scratch; may be cleared after. */
+bool ledger_record_shards(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
+                          struct err *err) MUST_CHECK;
+/* All else of those tasks. */
 bool ledger_record_tasks(struct ledger *ledger, struct arena *arena, const struct task_records *records, size_t count,
                          struct err *err) MUST_CHECK;
 

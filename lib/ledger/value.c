@@ -1,4 +1,4 @@
-/* value: C values to PostgreSQL's text forms and back: result columns, parameters, fields of COPY. Nothing can fail. */
+/* value: C values to PostgreSQL's text forms and back: result columns and parameters. Nothing can fail. */
 #include "lib/ledger/ledger.h"
 
 #include <inttypes.h>
@@ -46,19 +46,19 @@ const char *param_int(struct arena *arena, int64_t value)
     return arena_printf(arena, "%" PRId64, value);
 }
 
-static const char *real_text(double value, char text[32])
+const char *real_text(double value, char text[REAL_TEXT])
 {
     if (isnan(value))
         return "NaN";
     if (isinf(value))
         return value > 0 ? "Infinity" : "-Infinity";
-    snprintf(text, 32, "%.17g", value);
+    snprintf(text, REAL_TEXT, "%.17g", value);
     return text;
 }
 
 const char *param_real(struct arena *arena, double value)
 {
-    char text[32];
+    char text[REAL_TEXT];
     return arena_strdup(arena, real_text(value, text));
 }
 
@@ -102,56 +102,4 @@ const char *param_ints(struct arena *arena, const int64_t *values, size_t count)
         buf_printf(&buf, "%s%" PRId64, i > 0 ? "," : "", values[i]);
     buf_char(&buf, '}');
     return buf.data;
-}
-
-static void separate(struct buf *buf)
-{
-    if (buf->len > 0 && buf->data[buf->len - 1] != '\n')
-        buf_char(buf, '\t');
-}
-
-void copy_field(struct buf *buf, const char *text)
-{
-    separate(buf);
-    if (!text) {
-        buf_text(buf, "\\N");
-        return;
-    }
-    for (const char *p = text; *p;) {
-        size_t plain = strcspn(p, "\\\n\r\t");
-        buf_add(buf, p, plain);
-        p += plain;
-        if (!*p)
-            break;
-        buf_char(buf, '\\');
-        buf_char(buf, *p == '\n' ? 'n' : *p == '\r' ? 'r' : *p == '\t' ? 't' : '\\');
-        p++;
-    }
-}
-
-void copy_int(struct buf *buf, int64_t value)
-{
-    separate(buf);
-    buf_printf(buf, "%" PRId64, value);
-}
-
-void copy_real(struct buf *buf, double value)
-{
-    char text[32];
-    separate(buf);
-    buf_text(buf, real_text(value, text));
-}
-
-void copy_digest(struct buf *buf, const struct digest *digest)
-{
-    char hex[DIGEST_HEX];
-    digest_hex(digest, hex);
-    separate(buf);
-    buf_text(buf, "\\\\x");
-    buf_text(buf, hex);
-}
-
-void copy_end(struct buf *buf)
-{
-    buf_char(buf, '\n');
 }

@@ -1,7 +1,7 @@
 /* layers of the ledger: statements and COPY in a transaction, the same in a pipeline, lost connections, notifications,
  * migrations. The database is $CALL_LEDGER. */
 #include "lib/base/clock.h"
-#include "lib/ledger/ledger.h"
+#include "lib/ledger/copy.h"
 #include "tests/call/layer.h"
 
 #include <stdlib.h>

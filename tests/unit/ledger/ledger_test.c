@@ -1,6 +1,6 @@
 /* A connection: transactions, statements, COPY, and how failures are told: what is lost, what is refused, what may be
  * tried again. */
-#include "lib/ledger/ledger.h"
+#include "lib/ledger/copy.h"
 #include "tests/unit/ledger/private.h"
 #include "tests/unit/tap.h"
 

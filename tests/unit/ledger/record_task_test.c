@@ -118,7 +118,7 @@ static void test_together(void)
     records[2].source = "other";
     records[0].document_count = records[2].document_count = 1;
     records[1].document_count = 2;
-    OK(ledger_begin(ledger, &err) && ledger_record_tasks(ledger, &arena, records, 3, &err), "together: %s", err.text);
+    OK(ledger_begin(ledger, &err) && ledger_record_shards(ledger, &arena, records, 3, &err), "together: %s", err.text);
     SAME(ask("SELECT string_agg(concat_ws(' ', s.key = sha256('shard 3'), d.position, o.name, i.uri), ', ' ORDER BY "
              "d.id) "
              "FROM ledger.document d JOIN ledger.shard s ON s.id = d.shard JOIN ledger.item i ON i.id = d.item "
@@ -149,7 +149,7 @@ static void test_refusals(void)
     ledger_rollback(ledger);
     records = seed_records(SEED_TASK(1, 1), SEED_RUN(1), "clean.shard", "y");
     records.source = NULL;
-    OK(ledger_begin(ledger, &err) && !ledger_record_tasks(ledger, &arena, &records, 1, &err) &&
+    OK(ledger_begin(ledger, &err) && !ledger_record_shards(ledger, &arena, &records, 1, &err) &&
            strstr(err.text, "its spec names no source"),
        "documents without a source are refused");
     ledger_rollback(ledger);

@@ -58,7 +58,9 @@ static void seed_write(struct ledger *ledger, const struct task_records *records
     struct err err;
     int64_t ended_us = clock_wall_us(); /* now, since examples ask for this year's bill */
     arena_init(&arena);
-    seed_must(ledger_begin(ledger, &err) && ledger_record_tasks(ledger, &arena, records, 1, &err), &err);
+    seed_must(ledger_begin(ledger, &err) && ledger_record_shards(ledger, &arena, records, 1, &err) &&
+                  ledger_record_tasks(ledger, &arena, records, 1, &err),
+              &err);
     struct attempt_usage usage = {.task = records->task,
                                   .attempt = 1,
                                   .started_us = ended_us - 10000000,
