@@ -28,18 +28,23 @@ __attribute__((unused)) static const char *private_state(struct arena *arena)
     return state;
 }
 
-/* A migrated ledger in a cluster of its own. */
-__attribute__((unused)) static struct ledger *private_ledger(struct arena *arena)
+/* A migrated ledger in a cluster of its own, and where that is. */
+__attribute__((unused)) static struct ledger *private_ledger_at(struct arena *arena, const char **conninfo)
 {
     struct err err;
-    const char *conninfo;
     struct ledger *ledger;
-    if (!cluster_start(arena, private_state(arena), &conninfo, &err) ||
-        !(ledger = ledger_open(arena, conninfo, "test", &err)) || !ledger_migrate(ledger, &err)) {
+    if (!cluster_start(arena, private_state(arena), conninfo, &err) ||
+        !(ledger = ledger_open(arena, *conninfo, "test", &err)) || !ledger_migrate(ledger, &err)) {
         printf("Bail out! %s\n", err.text);
         exit(1);
     }
     return ledger;
+}
+
+__attribute__((unused)) static struct ledger *private_ledger(struct arena *arena)
+{
+    const char *conninfo;
+    return private_ledger_at(arena, &conninfo);
 }
 
 /* The first value of an answer, "" where there is none; what the ledger refuses, in its words. */

@@ -44,15 +44,9 @@ static const char *table_read_whole(const PGresult *plan)
 int main(void)
 {
     struct arena arena;
-    struct err err;
     const char *conninfo;
     arena_init(&arena);
-    const char *state = private_state(&arena);
-    struct ledger *ledger = NULL;
-    if (!OK(cluster_start(&arena, state, &conninfo, &err) && (ledger = ledger_open(&arena, conninfo, "test", &err)) &&
-                ledger_migrate(ledger, &err),
-            "the schema applies"))
-        printf("Bail out! %s\n", err.text);
+    private_ledger_at(&arena, &conninfo);
     PGconn *connection = PQconnectdb(conninfo);
     PQclear(PQexec(connection, "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan"));
     for (int i = 0; i < STATEMENT_COUNT; i++) {

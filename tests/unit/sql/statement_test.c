@@ -10,13 +10,8 @@ int main(void)
     struct err err;
     const char *conninfo;
     arena_init(&arena);
-    const char *state = private_state(&arena);
-    struct ledger *ledger = NULL;
-    if (!OK(cluster_start(&arena, state, &conninfo, &err) && (ledger = ledger_open(&arena, conninfo, "test", &err)) &&
-                ledger_migrate(ledger, &err),
-            "the schema applies"))
-        printf("Bail out! %s\n", err.text);
-    OK(ledger && ledger_migrate(ledger, &err), "a second migration changes nothing");
+    struct ledger *ledger = private_ledger_at(&arena, &conninfo);
+    OK(ledger_migrate(ledger, &err), "a second migration changes nothing");
     PGconn *connection = PQconnectdb(conninfo);
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         PGresult *result = PQprepare(connection, "", sql_statements[i].sql, 0, NULL);
