@@ -18,6 +18,7 @@ struct doing {
     struct task task;
     struct task_host host;
     struct claim_usage usage;
+    bool returned; /* not begun: it is not ours any more */
 };
 
 static bool host_progress(void *context, double done, double total, const char *unit, const char *note, struct err *err)
@@ -298,11 +299,26 @@ static bool finish(const struct work_site *site, struct arena *arena, struct doi
     return true;
 }
 
-static bool return_unbegun(const struct doing *doing, const char *reason, struct err *err)
+static bool return_unbegun(struct doing *doing, const char *reason, struct err *err)
 {
     struct err why;
+    doing->returned = true;
     err_set(&why, ERR_SERVICE, "not begun, since %s; it is given back", reason);
     return claim_give_back(doing->site->ledger, doing->task.arena, doing->claim, &doing->usage, &why, err);
+}
+
+/* A slow task comes: what is done is completed first, and what would come after it is for others. */
+static bool make_way(const struct work_site *site, struct arena *arena, struct doing **done, size_t *finished,
+                     struct doing *after, size_t count, struct err *err)
+{
+    size_t completed = *finished;
+    *finished = 0;
+    if (!finish(site, arena, done, completed, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!after[i].returned && !return_unbegun(&after[i], "what was claimed with it takes long", err))
+            return false;
+    return true;
 }
 
 /* Those that were not tried before, one after the other, and then completed together. */
@@ -315,7 +331,7 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
     int64_t begin = clock_mono_ns();
     double spent = 0;
     for (size_t i = 0; i < count; i++) {
-        if (doing[i].claim->attempt > 1)
+        if (doing[i].claim->attempt > 1 || doing[i].returned)
             continue;
         bool late = begun > 0 && clock_seconds_since(begin) > HAND_LATE_S;
         bool ending = begun > 0 && lease_interrupted(site->lease);
@@ -328,6 +344,9 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
                 return false;
             continue;
         }
+        if (count > 1 && hand_slow(site->hand, doing[i].task.kind) &&
+            !make_way(site, arena, done, &finished, &doing[i + 1], count - i - 1, err))
+            return false;
         lease_turn(site->lease, i);
         begun++;
         if (measure(&doing[i], &why))
@@ -335,6 +354,8 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
         else if (!record_failure(&doing[i], &why, err))
             return false;
         spent += doing[i].usage.wall_seconds;
+        if (find_kind(site->stage, doing[i].task.kind) != NULL)
+            hand_note(site->hand, find_kind(site->stage, doing[i].task.kind)->name, doing[i].usage.wall_seconds);
     }
     hand_learn(site->hand, begun, spent);
     return finish(site, arena, done, finished, err);
@@ -347,7 +368,7 @@ static bool do_again(const struct work_site *site, struct arena *arena, struct d
     struct err why;
     for (size_t i = 0; i < count; i++) {
         struct doing *one = &doing[i];
-        if (one->claim->attempt == 1)
+        if (one->claim->attempt == 1 || one->returned)
             continue;
         if (*site->stranded) {
             if (!return_unbegun(one, "its worker cannot use the store", err))

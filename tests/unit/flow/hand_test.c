@@ -21,5 +21,18 @@ int main(void)
     OK(hand_size(&hand) == 1, "one where one is slow");
     hand_learn(&hand, 1, 0.04);
     OK(hand_size(&hand) == 1, "or nearly so");
+    OK(!hand_slow(&hand, "scan"), "a kind that is not known is not slow");
+    hand_note(&hand, "read", 0.001);
+    hand_note(&hand, "scan", 0.6);
+    OK(hand_slow(&hand, "scan") && !hand_slow(&hand, "read"), "one that was slow is");
+    for (int i = 0; i < 5; i++)
+        hand_note(&hand, "scan", 0.001);
+    OK(hand_slow(&hand, "scan"), "for a while, whatever came since");
+    for (int i = 0; i < 10; i++)
+        hand_note(&hand, "scan", 0.001);
+    OK(!hand_slow(&hand, "scan"), "and no longer");
+    for (int i = 0; i < 20; i++)
+        hand_note(&hand, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h"}[i % 8], 1);
+    OK(hand_slow(&hand, "a") && !hand_slow(&hand, "h"), "there is room for so many");
     return DONE();
 }

@@ -16,6 +16,7 @@ enum { MANY = 4, POISON = 1 }; /* the second of four */
 static struct lease *held;
 static const char *poison; /* the task */
 static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED } conduct;
+static bool known_slow; /* the worker had such a task before */
 
 static void move_store(const char *root, const char *from, const char *to)
 {
@@ -120,6 +121,8 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
                                    .process = &process,
                                    .passed = &passed,
                                    .stranded = &stranded};
+    if (known_slow)
+        hand_note(&hand, "ingest.read", 60);
     bench_must(work_on(&site, &arena, claims, count, &err), &err);
     _exit(0);
 }
@@ -164,6 +167,14 @@ static void test_given_back(struct bench *bench)
     SAME(became(bench, POISON), "done 0: nothing", "so is that one");
     SAME(became(bench, 2), "ready 0: not begun, since what was claimed with it took long; it is given back",
          "the next is given back, with the reason");
+    known_slow = true;
+    begin(bench);
+    OK(let_work(bench, "expert") == MANY, "a worker that knows the kind as slow takes four");
+    known_slow = false;
+    SAME(became(bench, 0), "done 0: nothing", "and does one");
+    for (int i = 1; i < MANY; i++)
+        SAME(became(bench, i), "ready 0: not begun, since what was claimed with it takes long; it is given back",
+             "the others are given back before");
     conduct = TOLD;
     begin(bench);
     OK(let_work(bench, "told") == MANY, "a worker takes four, and is told to end");
