@@ -94,8 +94,7 @@ renewed() {
     held "$@"
     sleep $((2 * life + 1))
     ends
-    is "$which: orders go through Kafka after that" "$(sql "select count(*) > 2 from ledger.outbox
-        where published > '$since' and kafka_offset is not null")" t
+    through_kafka "$which: orders go through Kafka after that" "$since"
     unlike "$which: nothing was refused" "$(cat "$TIDEMILL_STATE"/log/*)" "$trouble"
     tidemill down > /dev/null
 }

@@ -194,6 +194,10 @@ refused() {
 }
 # change SED [FILE]: the runner's site settings, or that file's, with something changed, in $work/changed.yaml.
 change() { sed "$1" "${2:-$work/runner.yaml}" > "$work/changed.yaml"; }
+# through_kafka NAME [SINCE]: orders went through it, of which the ledger may have carried some.
+through_kafka() {
+    ok "$1" test "$(sql "select count(*) from ledger.outbox where kafka_offset is not null and published > '${2:-2000-01-01}'")" -gt 1
+}
 # no_secret_is_left: neither said nor kept.
 no_secret_is_left() {
     tidemill up "$work/runner.yaml" > /dev/null
