@@ -8,6 +8,7 @@
 #include "lib/base/log.h"
 #include "lib/ledger/connection.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,8 +289,11 @@ void ledger_rollback(struct ledger *ledger)
 {
     struct err ignored;
     (void)!settle_queue(ledger, &ignored);
-    if (ledger->in_transaction && usable(ledger))
-        PQclear(PQexec(ledger->connection, "ROLLBACK"));
+    if (ledger->in_transaction && usable(ledger)) { /* one that goes on would be committed with the next */
+        PGresult *result = PQexec(ledger->connection, "ROLLBACK");
+        ledger->broken = ledger->broken || PQresultStatus(result) != PGRES_COMMAND_OK;
+        PQclear(result);
+    }
     ledger->in_transaction = false;
 }
 
@@ -363,7 +367,10 @@ bool ledger_wait(struct ledger *ledger, int timeout_ms, struct err *err)
         return true;
     if (socket.fd < 0)
         return unreachable(ledger, err);
-    if (poll(&socket, 1, timeout_ms) > 0 && !PQconsumeInput(ledger->connection))
+    int ready = poll(&socket, 1, timeout_ms);
+    if (ready < 0 && errno != EINTR)
+        return err_errno(err, "cannot wait for the ledger");
+    if (ready > 0 && !PQconsumeInput(ledger->connection))
         return unreachable(ledger, err);
     take_notifications(ledger);
     return true;

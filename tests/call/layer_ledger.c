@@ -23,6 +23,16 @@ static bool fill(struct ledger *ledger, struct arena *arena, struct err *err)
            ledger_copy(ledger, "public.call (a, b)", rows.data, rows.len, err);
 }
 
+/* A transaction of which nothing may be seen. */
+static bool take_back(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    if (!ledger_begin(ledger, err))
+        return false;
+    bool good = ledger_exec(ledger, arena, STATEMENT_SOURCE_ENSURE, PARAMS("taken back"), NULL, err);
+    ledger_rollback(ledger);
+    return good;
+}
+
 /* One transaction, taken back where anything in it fails; what it made is what a question answers then. */
 static bool work_transaction(struct arena *arena, const char *folder, struct digest_stream *made,
                              bool (*change)(struct ledger *, struct arena *, struct err *), const char *question,
@@ -30,7 +40,7 @@ static bool work_transaction(struct arena *arena, const char *folder, struct dig
 {
     struct rows rows;
     struct ledger *ledger = ledger_open(arena, getenv("CALL_LEDGER"), folder, err);
-    if (ledger == NULL || !ledger_begin(ledger, err))
+    if (ledger == NULL || !take_back(ledger, arena, err) || !ledger_begin(ledger, err))
         return false;
     if (!change(ledger, arena, err)) {
         ledger_rollback(ledger);
