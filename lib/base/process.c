@@ -155,8 +155,8 @@ static bool fork_child(struct child *child, const char *file, struct err *err)
     close(child->tells[0]);
     if (known && reason == 0)
         return true;
-    if (child->pid > 0)
-        waitpid(child->pid, NULL, 0);
+    while (child->pid > 0 && waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
     if (!known)
         return err_wrap(err, "cannot start %s", name);
     errno = reason;

@@ -10,6 +10,7 @@
 #include "lib/base/process.h"
 #include "lib/flow/port.h"
 
+#include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,18 +60,20 @@ static void locate(struct apache *apache, struct arena *arena, const char *state
     apache->jars = jars;
 }
 
-/* The ports of the node stand in its settings, so that it keeps them. */
-static bool read_port(struct arena *arena, struct apache *apache)
+/* The ports of the node stand in its settings, so that it keeps them. Port 0: it has none yet. False where that cannot
+ * be told: other ports would be those of nobody. */
+static bool read_port(struct arena *arena, struct apache *apache, struct err *err)
 {
     struct buf text;
-    struct err ignored;
-    if (!file_exists(apache->properties) || !file_read(arena, apache->properties, &text, &ignored))
+    apache->port = 0;
+    if (access(apache->properties, F_OK) != 0)
+        return errno == ENOENT || errno == ENOTDIR || err_errno(err, "%s", apache->properties);
+    if (!file_read(arena, apache->properties, &text, err))
         return false;
     const char *listener = strstr(text.data, "CLIENT://127.0.0.1:");
-    if (listener == NULL)
-        return false;
-    apache->port = (int)strtol(listener + strlen("CLIENT://127.0.0.1:"), NULL, 10);
-    return apache->port > 0;
+    if (listener != NULL)
+        apache->port = (int)strtol(listener + strlen("CLIENT://127.0.0.1:"), NULL, 10);
+    return true;
 }
 
 static const char *class_path(struct arena *arena, const struct apache *apache)
@@ -80,10 +83,10 @@ static const char *class_path(struct arena *arena, const struct apache *apache)
 
 static bool prepare(struct arena *arena, struct apache *apache, struct err *err)
 {
-    if (read_port(arena, apache))
-        return true;
-    apache->port = port_choose();
-    apache->controller_port = port_choose();
+    if (!read_port(arena, apache, err) || apache->port > 0)
+        return apache->port > 0;
+    if ((apache->port = port_choose()) == 0 || (apache->controller_port = port_choose()) == 0)
+        return err_errno(err, "cannot start Apache Kafka: no port of loopback is to be had");
     if (!folder_make(apache->folder, err))
         return false;
     char *text = arena_printf(arena,
@@ -140,9 +143,11 @@ static bool wait_ready(struct arena *arena, const struct apache *apache, const c
 {
     int64_t begin = clock_mono_ns();
     while (clock_seconds_since(begin) < START_SECONDS) {
-        if (process_remembered(apache->pid) == 0)
+        if (process_remembered(apache->pid) == 0) {
+            const char *said = process_log_tail(arena, apache->log, 3);
             return err_set(err, ERR_SERVICE, "Apache Kafka ended at its start; %s says: %s", apache->log,
-                           process_log_tail(arena, apache->log, 3));
+                           *said == '\0' ? "(nothing)" : said);
+        }
         if (answers(bootstrap, 500))
             return true;
         clock_sleep_ms(100);
@@ -174,21 +179,29 @@ bool apache_start(struct arena *arena, const char *state, const char *jars, cons
 {
     struct apache apache;
     locate(&apache, arena, state, jars);
-    if (!file_exists(jars))
+    if (access(jars, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return err_set(err, ERR_SERVICE, "kafka: apache: its jars are not in %s; run: make apache-kafka", jars);
+    if (access(jars, R_OK) != 0)
+        return err_errno(err, "kafka: apache: its jars cannot be read: %s", jars);
     if (!prepare(arena, &apache, err))
         return false;
     *bootstrap = arena_printf(arena, "127.0.0.1:%d", apache.port);
-    if (process_remembered(apache.pid) == 0 && !launch(arena, &apache, err))
+    bool runs = process_remembered(apache.pid) != 0;
+    if (!runs && !launch(arena, &apache, err))
         return false;
-    return wait_ready(arena, &apache, *bootstrap, err);
+    if (wait_ready(arena, &apache, *bootstrap, err))
+        return true;
+    if (!runs) /* it would be nobody's */
+        process_end(apache.pid, STOP_MS);
+    return false;
 }
 
 const char *apache_address(struct arena *arena, const char *state)
 {
     struct apache apache;
+    struct err ignored;
     locate(&apache, arena, state, NULL);
-    if (process_remembered(apache.pid) == 0 || !read_port(arena, &apache))
+    if (process_remembered(apache.pid) == 0 || !read_port(arena, &apache, &ignored) || apache.port == 0)
         return NULL;
     return arena_printf(arena, "127.0.0.1:%d", apache.port);
 }

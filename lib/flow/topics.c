@@ -55,10 +55,14 @@ static rd_kafka_NewTopic_t *plan(const struct site *site, struct arena *arena, c
                 (int)site->partitions, copies, text);
         return NULL;
     }
-    rd_kafka_NewTopic_set_config(topic, "cleanup.policy", "delete");
-    rd_kafka_NewTopic_set_config(topic, "retention.ms", retention(name));
-    rd_kafka_NewTopic_set_config(topic, "min.insync.replicas", arena_printf(arena, "%d", in_sync(site, copies)));
-    return topic;
+    const char *enough = arena_printf(arena, "%d", in_sync(site, copies));
+    if (rd_kafka_NewTopic_set_config(topic, "cleanup.policy", "delete") == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        rd_kafka_NewTopic_set_config(topic, "retention.ms", retention(name)) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        rd_kafka_NewTopic_set_config(topic, "min.insync.replicas", enough) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return topic;
+    rd_kafka_NewTopic_destroy_array(&topic, 1);
+    err_set(err, ERR_SERVICE, "Kafka: topic %s cannot be given its settings", name);
+    return NULL;
 }
 
 static bool judge(struct bus *bus, struct arena *arena, const rd_kafka_topic_result_t *result, bool *again,

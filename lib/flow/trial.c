@@ -40,7 +40,7 @@ static bool open_board(struct trial *trial, struct err *err)
         return true;
     void *board = mmap(NULL, sizeof *trial->board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (board == MAP_FAILED)
-        return err_errno(err, "no memory to share with a child");
+        return err_errno(err, "cannot start a child to try documents in: no memory to share with it");
     trial->board = board;
     arena_defer(trial->task->arena, unmap, board);
     return true;
@@ -95,6 +95,12 @@ static void judge(struct ending *ending, int status, const struct rusage *used, 
         ending->fate = (struct fate){"crash", WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status), 0};
 }
 
+/* As the system refuses to end it, it is told again at every look; it ends with us at the latest. */
+static bool end_child(pid_t child, int tries, struct err *err)
+{
+    return kill(child, SIGKILL) == 0 || tries < CHANCES || err_errno(err, "cannot end a child that tries documents");
+}
+
 /* To the child's end, or until it moved for too long no more. Time is counted in polls, so that a process that was
  * stopped for a while does not take its child for stalled. */
 static bool await(struct trial *trial, pid_t child, struct ending *ending, struct err *err)
@@ -105,17 +111,17 @@ static bool await(struct trial *trial, pid_t child, struct ending *ending, struc
     int64_t still_ms = 0, stall_ms = trial->task->stall_ms > 0 ? trial->task->stall_ms : DEFAULT_STALL_MS;
     bool good = true, stalled = false;
     pid_t ended;
-    while ((ended = wait4(child, &status, stalled || !good ? 0 : WNOHANG, &used)) == 0 ||
-           (ended < 0 && errno == EINTR)) {
+    int tries = 0;
+    while ((ended = wait4(child, &status, WNOHANG, &used)) == 0 || (ended < 0 && errno == EINTR)) {
         clock_sleep_ms(POLL_MS);
         task_moved(trial->task);
         now = atomic_load(&trial->board->motion.moves);
         still_ms = now == moved ? still_ms + POLL_MS : 0;
         moved = now;
         stalled = still_ms > stall_ms;
-        good = task_progress(trial->task, (double)trial->tried, 0, "tried", NULL, err);
-        if (stalled || !good)
-            kill(child, SIGKILL);
+        good = good && task_progress(trial->task, (double)trial->tried, 0, "tried", NULL, err);
+        if ((stalled || !good) && !end_child(child, tries++, err))
+            return false;
     }
     if (ended < 0)
         return err_errno(err, "a child was lost");

@@ -15,8 +15,10 @@
 
 enum { PARTITIONS = 2 };
 
-static const struct layer *const rooms[] = {base_layers,    data_layers, ledger_layers,
-                                            process_layers, flow_layers, worker_layers};
+static const struct layer *const rooms[] = {base_layers, data_layers,   ledger_layers, process_layers,
+                                            flow_layers, worker_layers, trial_layers};
+
+char **driver_arguments;
 
 void test_begins(void)
 {
@@ -97,6 +99,7 @@ static int committed(const char *topic, const char *group)
 
 int main(int argc, char **argv)
 {
+    driver_arguments = argv;
     if (argc >= 3 && strcmp(argv[1], "start") == 0)
         return start(argv[2], (const char **)argv + 3, argc - 3);
     if (argc == 3 && strcmp(argv[1], "stop") == 0)

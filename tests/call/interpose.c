@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { CALLS = 1 << 18, FRAMES = 24, NEAREST = 8 };
 
@@ -103,11 +104,28 @@ __attribute__((constructor)) static void begin(void)
     shared = memory;
 }
 
-__attribute__((destructor)) static void end(void)
+static FILE *open_report(void)
 {
     const char *path = getenv("CALL_REPORT");
+    return path == NULL ? NULL : fopen(path, "w");
+}
+
+/* The program begins anew, without this library: what it holds goes. */
+int execv(const char *path, char *const argv[])
+{
+    REAL(execv);
+    FILE *report = is_ours(PLACE) ? open_report() : NULL;
+    if (report != NULL) {
+        fprintf(report, "fired %d\n", shared->fired);
+        fclose(report);
+    }
+    return real(path, argv);
+}
+
+__attribute__((destructor)) static void end(void)
+{
     int left = open_files() - open_at_start;
-    FILE *report = path == NULL ? NULL : fopen(path, "w");
+    FILE *report = open_report();
     if (report == NULL)
         return;
     for (int i = 0; i < shared->calls; i++)

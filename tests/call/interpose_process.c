@@ -9,7 +9,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +23,33 @@ FAILS(int, socketpair, (int domain, int type, int protocol, int ends[2]), (domai
 FAILS(int, socket, (int domain, int type, int protocol), (domain, type, protocol), -1)
 FAILS(int, getsockname, (int fd, __SOCKADDR_ARG address, socklen_t *restrict len), (fd, address, len), -1)
 FAILS(int, bind, (int fd, __CONST_SOCKADDR_ARG address, socklen_t len), (fd, address, len), -1)
-FAILS(int, execvp, (const char *file, char *const argv[]), (file, argv), -1)
+
+/* PostgreSQL's initdb is dear: where CALL_INITDB is set, that program stands in for it (tests/call/initdb). */
+static void replace_initdb(char **argv)
+{
+    char *instead = getenv("CALL_INITDB");
+    for (char **word = argv; instead != NULL && *word != NULL; word++) {
+        const char *name = strrchr(*word, '/');
+        if (name == NULL || strcmp(name, "/initdb") != 0)
+            continue;
+        setenv("CALL_INITDB_REAL", *word, 1);
+        *word = instead;
+        return;
+    }
+}
+
+int execvp(const char *file, char *const argv[])
+{
+    enum { WORDS = 64 };
+    char *words[WORDS] = {NULL};
+    REAL(execvp);
+    if (DUE(execvp))
+        return -1;
+    for (int i = 0; argv[i] != NULL && i < WORDS - 1; i++)
+        words[i] = argv[i];
+    replace_initdb(words);
+    return real(words[0] == argv[0] ? file : words[0], words);
+}
 
 /* As where ends of children are passed over: it waits, and then there is none. */
 pid_t waitpid(pid_t pid, int *status, int flags)
@@ -35,6 +64,24 @@ pid_t waitpid(pid_t pid, int *status, int flags)
     return -1;
 }
 
+/* As where somebody else has ended and awaited the child. */
+pid_t wait4(pid_t pid, int *status, int flags, struct rusage *used)
+{
+    int lost;
+    REAL(wait4);
+    if (!DUE(wait4))
+        return real(pid, status, flags, used);
+    if (how_number() == ECHILD) {
+        (kill)(pid, SIGKILL);
+        real(pid, &lost, 0, used);
+    }
+    errno = how_number();
+    return -1;
+}
+
+FAILS(int, prctl, (int what, ...), (what, SIGKILL), -1) /* the one use of it: a child dies with its parent */
+FAILS(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit), -1)
+FAILS(int, getrlimit, (__rlimit_resource_t what, struct rlimit *limit), (what, limit), -1)
 FAILS(int, kill, (pid_t pid, int number), (pid, number), -1)
 FAILS(pid_t, setsid, (void), (), -1)
 FAILS(int, dup2, (int from, int to), (from, to), -1)

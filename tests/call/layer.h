@@ -12,7 +12,9 @@ struct layer {
 };
 
 extern const struct layer base_layers[], data_layers[], ledger_layers[], process_layers[], flow_layers[],
-    worker_layers[]; /* each ends with a NULL name */
+    worker_layers[], trial_layers[]; /* each ends with a NULL name */
+
+extern char **driver_arguments; /* with which it may begin anew */
 
 /* Where the interposed library is loaded (tests/call/interpose.h): these calls are the test's own. */
 __attribute__((weak)) void leave_alone(bool alone);

@@ -2,6 +2,7 @@
  * services. */
 #include "lib/base/file.h"
 #include "lib/base/process.h"
+#include "lib/flow/apache.h"
 #include "lib/flow/broker.h"
 #include "lib/ledger/cluster.h"
 #include "lib/ledger/ledger.h"
@@ -52,6 +53,25 @@ static bool work_host(struct arena *arena, const char *folder, struct digest_str
     return found || err_set(err, ERR_SERVICE, "the embedded broker of %s is not found", folder);
 }
 
+/* Its java is tests/call/java. */
+static bool work_apache(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    const char *bootstrap, *build = getenv("BUILD");
+    const char *jars = path_join(arena, folder, "jars"), *path = arena_printf(arena, "tests/call:%s", getenv("PATH"));
+    test_begins();
+    setenv("PATH", path, 1);
+    setenv("CALL_BROKER", arena_printf(arena, "%s/bin/tidemill", build != NULL ? build : "build"), 1);
+    bool good = folder_make(jars, err);
+    test_ends();
+    if (!good || !apache_start(arena, folder, jars, &bootstrap, err))
+        return false;
+    const char *address = apache_address(arena, folder);
+    apache_stop(folder);
+    digest_add(made, content, sizeof content);
+    return (address != NULL && strcmp(address, bootstrap) == 0) ||
+           err_set(err, ERR_SERVICE, "the Apache Kafka of %s is not found", folder);
+}
+
 static bool ask(struct arena *arena, const char *conninfo, struct digest_stream *made, struct err *err)
 {
     struct rows rows;
@@ -74,5 +94,5 @@ static bool work_cluster(struct arena *arena, const char *folder, struct digest_
     return good && cluster_stop(folder, err);
 }
 
-const struct layer process_layers[] = {
-    {"process", work_process}, {"host", work_host}, {"cluster", work_cluster}, {"initdb", work_cluster}, {NULL, NULL}};
+const struct layer process_layers[] = {{"process", work_process}, {"host", work_host},      {"apache", work_apache},
+                                       {"cluster", work_cluster}, {"initdb", work_cluster}, {NULL, NULL}};
