@@ -80,9 +80,8 @@ bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct cl
 bool claim_expire(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
                   struct err *err) MUST_CHECK;
 
-/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended, and how
- * ("died
- * ..."), and maybe at which task (else NULL). */
+/* What the worker `owner`, or any whose name begins so, holds is free at once: it is known to have ended, how ("died"),
+ * and maybe at which task (else NULL). */
 bool claim_abandon(struct ledger *ledger, struct arena *arena, const char *owner, const char *how, const char *at,
                    struct err *err) MUST_CHECK;
 

@@ -156,7 +156,8 @@ static bool open_next(const struct completing *completing, struct graph *graph, 
 /* What is much and locks nothing that the run's lock guards. */
 static bool put_bulk(const struct completing *completing, struct err *err)
 {
-    return put_outputs(completing, err) && put_counters(completing, err) &&
+    return ledger_queue(completing->ledger, STATEMENT_GC_KEEP_OUT, NO_PARAMS, err) && put_outputs(completing, err) &&
+           put_counters(completing, err) &&
            ledger_record_shards(completing->ledger, completing->arena, completing->records, completing->record_count,
                                 err);
 }
@@ -249,8 +250,7 @@ static bool write_all(struct completing *completing, const struct claimer *claim
 {
     struct graph graph;
     take_all(completing, completions, count);
-    if (order == BULK_FIRST &&
-        (!ledger_queue(completing->ledger, STATEMENT_GC_KEEP_OUT, NO_PARAMS, err) || !put_bulk(completing, err)))
+    if (order == BULK_FIRST && !put_bulk(completing, err))
         return false;
     if (!graph_open(&graph, completing->ledger, completing->arena, claimer->store, completions[0].claim->run,
                     claimer->topic_prefix, err) ||

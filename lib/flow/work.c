@@ -15,6 +15,7 @@ enum { LONGEST_MS = 5000 };
 struct doing {
     const struct work_site *site;
     const struct claim *claim;
+    const struct kind *kind; /* NULL: the stage has none of this name */
     struct task task;
     struct task_host host;
     struct claim_usage usage;
@@ -185,7 +186,7 @@ static bool perform(struct doing *doing, struct err *err)
 {
     const struct work_site *site = doing->site;
     struct task *task = &doing->task;
-    const struct kind *kind = find_kind(site->stage, task->kind);
+    const struct kind *kind = doing->kind;
     const struct work *work = find_work(site->stage, task->kind);
     watch_step(site->watch, "beginning a task");
     if (!begin_again(site, doing->claim, task, err))
@@ -321,6 +322,16 @@ static bool make_way(const struct work_site *site, struct arena *arena, struct d
     return true;
 }
 
+/* Why what is left of the hand is not begun; NULL: it is. */
+static const char *why_not_begin(const struct work_site *site, size_t begun, int64_t begin_ns)
+{
+    if (*site->stranded)
+        return "its worker cannot use the store";
+    if (begun > 0 && lease_interrupted(site->lease))
+        return "its worker was told to end";
+    return begun > 0 && clock_seconds_since(begin_ns) > HAND_LATE_S ? "what was claimed with it took long" : NULL;
+}
+
 /* Those that were not tried before, one after the other, and then completed together. */
 static bool do_fresh(const struct work_site *site, struct arena *arena, struct doing *doing, size_t count,
                      struct err *err)
@@ -331,31 +342,27 @@ static bool do_fresh(const struct work_site *site, struct arena *arena, struct d
     int64_t begin = clock_mono_ns();
     double spent = 0;
     for (size_t i = 0; i < count; i++) {
-        if (doing[i].claim->attempt > 1 || doing[i].returned)
+        struct doing *one = &doing[i];
+        if (one->claim->attempt > 1 || one->returned)
             continue;
-        bool late = begun > 0 && clock_seconds_since(begin) > HAND_LATE_S;
-        bool ending = begun > 0 && lease_interrupted(site->lease);
-        if (late || ending || *site->stranded) {
-            if (!return_unbegun(&doing[i],
-                                *site->stranded ? "its worker cannot use the store"
-                                : ending        ? "its worker was told to end"
-                                                : "what was claimed with it took long",
-                                err))
+        const char *reason = why_not_begin(site, begun, begin);
+        if (reason != NULL) {
+            if (!return_unbegun(one, reason, err))
                 return false;
             continue;
         }
-        if (count > 1 && hand_slow(site->hand, doing[i].task.kind) &&
-            !make_way(site, arena, done, &finished, &doing[i + 1], count - i - 1, err))
+        if (hand_slow(site->hand, one->task.kind) &&
+            !make_way(site, arena, done, &finished, one + 1, count - i - 1, err))
             return false;
         lease_turn(site->lease, i);
         begun++;
-        if (measure(&doing[i], &why))
-            done[finished++] = &doing[i];
-        else if (!record_failure(&doing[i], &why, err))
+        if (measure(one, &why))
+            done[finished++] = one;
+        else if (!record_failure(one, &why, err))
             return false;
-        spent += doing[i].usage.wall_seconds;
-        if (find_kind(site->stage, doing[i].task.kind) != NULL)
-            hand_note(site->hand, find_kind(site->stage, doing[i].task.kind)->name, doing[i].usage.wall_seconds);
+        spent += one->usage.wall_seconds;
+        if (one->kind != NULL)
+            hand_note(site->hand, one->kind->name, one->usage.wall_seconds);
     }
     hand_learn(site->hand, begun, spent);
     return finish(site, arena, done, finished, err);
@@ -370,8 +377,9 @@ static bool do_again(const struct work_site *site, struct arena *arena, struct d
         struct doing *one = &doing[i];
         if (one->claim->attempt == 1 || one->returned)
             continue;
-        if (*site->stranded) {
-            if (!return_unbegun(one, "its worker cannot use the store", err))
+        const char *reason = why_not_begin(site, 0, 0);
+        if (reason != NULL) {
+            if (!return_unbegun(one, reason, err))
                 return false;
             continue;
         }
@@ -395,6 +403,7 @@ static void begin(struct doing *doing, const struct work_site *site, struct aren
     *doing = (struct doing){
         .site = site,
         .claim = claim,
+        .kind = find_kind(site->stage, claim->kind),
         .host = {doing, host_progress, host_checkpoint, host_metrics, host_definition},
         .task = {.arena = arena,
                  .store = site->claimer->store,

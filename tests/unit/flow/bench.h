@@ -13,6 +13,8 @@
 #include "tests/unit/ledger/private.h"
 #include "tests/unit/tap.h"
 
+#include <sys/wait.h>
+
 struct bench {
     struct arena *arena;
     struct ledger *ledger;
@@ -123,6 +125,15 @@ __attribute__((unused)) static bool bench_complete(struct bench *bench, const st
     if (!complete_tasks(bench->ledger, bench->arena, &bench->claimer, &completion, 1, err))
         return false;
     return completion.done || err_set(err, ERR_LEASE, "the lease was lost");
+}
+
+/* How a worker that is a child came to its end: its exit status; -1: by a signal. */
+__attribute__((unused)) static int bench_await(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 #endif

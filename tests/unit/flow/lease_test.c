@@ -8,7 +8,6 @@
 #include "tests/unit/flow/bench.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Moves so often, 10 ms apart, and then for so long no more. */
@@ -48,14 +47,6 @@ static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
     _exit(0);
 }
 
-static int status_of(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static const char *said(struct bench *bench)
 {
     struct err err;
@@ -70,11 +61,11 @@ static void test_hung(struct bench *bench)
     const struct conduct later = {.owner = "later", .moves = 20, .still_ms = 60000, .patience = {3600000, 300}};
     const struct conduct document = {
         .owner = "document", .on_document = true, .still_ms = 60000, .patience = {200, 3600000}};
-    OK(status_of(start_worker(bench, &step)) == err_status(ERR_INTERNAL), "a worker that never moves ends");
+    OK(bench_await(start_worker(bench, &step)) == err_status(ERR_INTERNAL), "a worker that never moves ends");
     SAME(said(bench), "lost: its worker step hung: nothing moved in 0.3 s (site.stall_step)", "and has said why");
-    OK(status_of(start_worker(bench, &later)) == err_status(ERR_INTERNAL), "so does one that moves no more");
+    OK(bench_await(start_worker(bench, &later)) == err_status(ERR_INTERNAL), "so does one that moves no more");
     SAME(said(bench), "lost: its worker later hung: nothing moved in 0.3 s (site.stall_step)", "and has said why");
-    OK(status_of(start_worker(bench, &document)) == err_status(ERR_INTERNAL), "and one that hangs in a document");
+    OK(bench_await(start_worker(bench, &document)) == err_status(ERR_INTERNAL), "and one that hangs in a document");
     SAME(said(bench), "lost: its worker document hung: no document moved in 0.2 s (site.stall)", "and has said why");
 }
 
@@ -82,16 +73,16 @@ static void test_well(struct bench *bench)
 {
     const struct conduct moving = {.owner = "moving", .moves = 200, .patience = {1500, 1500}};
     const struct conduct free = {.owner = "free", .unwatched = true, .still_ms = 500, .patience = {100, 100}};
-    OK(status_of(start_worker(bench, &moving)) == 0, "a worker that moves goes on");
+    OK(bench_await(start_worker(bench, &moving)) == 0, "a worker that moves goes on");
     SAME(said(bench), "open", "and keeps its task");
     pid_t stopped = start_worker(bench, &moving);
     clock_sleep_ms(300);
     kill(stopped, SIGSTOP);
     clock_sleep_ms(2500);
     kill(stopped, SIGCONT);
-    OK(status_of(stopped) == 0, "so does one that was stopped for longer than it may stand still");
+    OK(bench_await(stopped) == 0, "so does one that was stopped for longer than it may stand still");
     SAME(said(bench), "open", "and keeps its task");
-    OK(status_of(start_worker(bench, &free)) == 0, "and one that is not watched any more");
+    OK(bench_await(start_worker(bench, &free)) == 0, "and one that is not watched any more");
 }
 
 int main(void)

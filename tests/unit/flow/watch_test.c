@@ -8,7 +8,6 @@
 #include "tests/unit/flow/bench.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 300, LONG_MS = 2500 };
@@ -50,14 +49,6 @@ static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
     _exit(0);
 }
 
-static int status_of(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static void test_stuck(struct bench *bench)
 {
     struct claim claim;
@@ -65,7 +56,7 @@ static void test_stuck(struct bench *bench)
     bench_run(bench);
     OK(bench_claim(bench, "ingest", "one", &claim), "a task is claimed");
     const struct conduct stuck = {.steps = 20, .at = "acknowledging orders"};
-    OK(status_of(start_worker(bench, &stuck)) == err_status(ERR_INTERNAL), "a worker that stands still ends");
+    OK(bench_await(start_worker(bench, &stuck)) == err_status(ERR_INTERNAL), "a worker that stands still ends");
     bench_must(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), &err);
     SAME(bench_sql(bench, "SELECT outcome || ': ' || error FROM ledger.attempt"),
          "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), acknowledging orders",
@@ -78,10 +69,10 @@ static void test_well(struct bench *bench)
     const struct conduct locked = {.at = "claiming tasks", .statement = "SELECT pg_sleep(2.5)"};
     const struct conduct away = {.at = "claiming tasks", .conninfo = "host=/nowhere dbname=none"};
     const struct conduct begins = {.at = "starting", .starts = true};
-    OK(status_of(start_worker(bench, &going)) == 0, "a worker that goes on, or is in its work, is left alone");
-    OK(status_of(start_worker(bench, &locked)) == 0, "so is one for which the ledger is at work");
-    OK(status_of(start_worker(bench, &away)) == 0, "and one whose ledger answers nobody");
-    OK(status_of(start_worker(bench, &begins)) == 0, "and one that takes long to start");
+    OK(bench_await(start_worker(bench, &going)) == 0, "a worker that goes on, or is in its work, is left alone");
+    OK(bench_await(start_worker(bench, &locked)) == 0, "so is one for which the ledger is at work");
+    OK(bench_await(start_worker(bench, &away)) == 0, "and one whose ledger answers nobody");
+    OK(bench_await(start_worker(bench, &begins)) == 0, "and one that takes long to start");
 }
 
 static void test_stopped(struct bench *bench)
@@ -92,7 +83,7 @@ static void test_stopped(struct bench *bench)
     kill(stopped, SIGSTOP);
     clock_sleep_ms(LONG_MS);
     kill(stopped, SIGCONT);
-    OK(status_of(stopped) == 0, "and one that was stopped for longer than it may stand still");
+    OK(bench_await(stopped) == 0, "and one that was stopped for longer than it may stand still");
 }
 
 int main(void)

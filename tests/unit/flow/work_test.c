@@ -8,7 +8,6 @@
 #include "tests/unit/flow/bench.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MANY = 4, POISON = 1 }; /* the second of four */
@@ -139,8 +138,7 @@ static size_t let_work(struct bench *bench, const char *owner)
     pid_t child = fork();
     if (child == 0)
         be_worker(bench, &claimer, claims, got);
-    while (waitpid(child, NULL, 0) < 0)
-        continue;
+    bench_await(child);
     bench_must(claim_abandon(bench->ledger, bench->arena, owner, "died", NULL, &err) &&
                    claim_expire(bench->ledger, bench->arena, &claimer, &err),
                &err);
