@@ -3,10 +3,10 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/flow/watch.h"
 
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { BEATS = 4, SHOW_MS = 1000, TICK_MS = 50, PROGRESS_TEXT = 1024 };
 
@@ -93,21 +93,14 @@ static bool hung(struct lease *lease)
     return lease->still_ms > longest_ms(lease);
 }
 
-/* A thread that hangs cannot be ended, so the process ends; where the ledger answers, the task is free at once. */
-__attribute__((noreturn)) static void end_hung(struct lease *lease, struct ledger *ledger, struct arena *life,
-                                               struct arena *arena)
+__attribute__((noreturn)) static void end_hung(const struct lease *lease, struct ledger *ledger, struct arena *arena)
 {
-    struct err err;
     const struct claim *claim = &lease->claims[lease->current];
     bool document = atomic_load(&lease->motion->on_document);
     const char *why = arena_printf(arena, "hung: %s in %g s (%s)", document ? "no document moved" : "nothing moved",
                                    (double)longest_ms(lease) * 1e-3, document ? "site.stall" : "site.stall_step");
     log_line(LOG_ERROR, "%s %s %s; this worker ends", claim->kind, claim->task, why);
-    if (ledger == NULL)
-        ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", &err);
-    if (ledger == NULL || !claim_abandon(ledger, arena, lease->claimer->owner, why, claim->task, &err))
-        log_line(LOG_WARN, "%s; its lease will run out", err.text);
-    _exit(err_status(ERR_INTERNAL));
+    watch_abandon(ledger, lease->conninfo, lease->claimer->owner, why, claim->task);
 }
 
 static void *beat_always(void *ptr)
@@ -124,7 +117,7 @@ static void *beat_always(void *ptr)
             arena_clear(&arena);
         }
         if (hung(lease))
-            end_hung(lease, ledger, &life, &arena);
+            end_hung(lease, ledger, &arena);
         pthread_mutex_unlock(&lease->lock);
         clock_sleep_ms(TICK_MS);
         pthread_mutex_lock(&lease->lock);

@@ -34,16 +34,27 @@ static bool ledger_is_slow(struct watch *watch, struct ledger *ledger, struct ar
            row_bool(&rows, 0, 0);
 }
 
-/* A thread that hangs cannot be ended, so the process is; the runner starts another. */
-__attribute__((noreturn)) static void end_worker(struct watch *watch, struct ledger *ledger, struct arena *arena)
+__attribute__((noreturn)) void watch_abandon(struct ledger *ledger, const char *conninfo, const char *owner,
+                                             const char *how, const char *task)
 {
+    struct arena arena;
     struct err err;
+    arena_init(&arena);
+    if (ledger == NULL)
+        ledger = ledger_open(&arena, conninfo, "tidemill watch", &err);
+    if (ledger == NULL || !claim_abandon(ledger, &arena, owner, how, task, &err))
+        log_line(LOG_WARN, "%s; its leases will run out", err.text);
+    _exit(err_status(ERR_INTERNAL));
+}
+
+__attribute__((noreturn)) static void end_worker(const struct watch *watch, struct ledger *ledger, struct arena *arena)
+{
     const char *how = arena_printf(arena, "stood still outside of its work for %g s (site.stall_step), %s",
                                    (double)watch->patience_ms * 1e-3, atomic_load(&watch->step));
     log_line(LOG_ERROR, "this worker %s; it ends", how);
-    if (ledger != NULL && !claim_abandon(ledger, arena, watch->owner, how, NULL, &err))
-        log_line(LOG_WARN, "%s; its leases will run out", err.text);
-    _exit(err_status(ERR_INTERNAL));
+    if (ledger == NULL) /* it has none yet, and holds nothing */
+        _exit(err_status(ERR_INTERNAL));
+    watch_abandon(ledger, watch->conninfo, watch->owner, how, NULL);
 }
 
 /* What the ledger had been at work on may have been answered just now: so the last look is a while after that. */

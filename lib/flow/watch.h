@@ -38,4 +38,10 @@ void watch_forget(struct watch *watch);
 void watch_step(struct watch *watch, const char *step);
 void watch_end(struct watch *watch);
 
+/* A thread that hangs cannot be ended, so this process is, and its runner starts another; the caller has said why in
+ * the log. What `owner` holds is free at once, where the ledger (NULL: it is opened) answers: ended so (`how`), at this
+ * task (NULL: at none). */
+__attribute__((noreturn)) void watch_abandon(struct ledger *ledger, const char *conninfo, const char *owner,
+                                             const char *how, const char *task);
+
 #endif
