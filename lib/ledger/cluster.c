@@ -18,10 +18,10 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <libpq-fe.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define START_PATIENCE_S  60 /* recovery after a crash may take this long */
@@ -52,28 +52,27 @@ static bool lock(struct cluster *cluster, const char *state, struct err *err)
     return true;
 }
 
-/* Whether any process of a server still works in the data folder; a zombie does not. */
+/* Whether any process of a server still works in the data folder, whatever path leads there; a zombie does not. True
+ * too where the system does not tell: its pid file must stay then. */
 static bool has_processes(struct cluster *cluster)
 {
     glob_t found;
     bool any = false;
-    int answer = glob("/proc/[0-9]*/cwd", 0, NULL, &found);
+    struct stat data, folder;
+    if (stat(cluster->data, &data) != 0)
+        return errno != ENOENT;
+    int answer = glob("/proc/[0-9]*/cwd", GLOB_ERR, NULL, &found);
     if (answer == GLOB_NOSPACE)
         arena_exhausted("the processes of this machine");
     if (answer != 0)
-        return false;
+        return answer != GLOB_NOMATCH;
     for (size_t i = 0; i < found.gl_pathc && !any; i++) {
-        char folder[PATH_MAX];
         struct buf name;
         struct err ignored;
-        ssize_t len = readlink(found.gl_pathv[i], folder, sizeof folder - 1);
-        if (len <= 0)
-            continue;
-        folder[len] = '\0';
         const char *process = path_folder(cluster->arena, found.gl_pathv[i]);
-        any = strcmp(folder, cluster->data) == 0 &&
-              file_read(cluster->arena, path_join(cluster->arena, process, "comm"), &name, &ignored) &&
-              text_starts(name.data, "postgres");
+        any = stat(found.gl_pathv[i], &folder) == 0 && folder.st_dev == data.st_dev && folder.st_ino == data.st_ino &&
+              (!file_read(cluster->arena, path_join(cluster->arena, process, "comm"), &name, &ignored) ||
+               text_starts(name.data, "postgres"));
     }
     globfree(&found);
     return any;

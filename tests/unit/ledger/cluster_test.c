@@ -55,6 +55,30 @@ static void test_life(struct arena *arena, const char *state)
     OK(ledger_begin(open, &err) && ledger_commit(open, &err), "a connection that was lost is made again by begin");
 }
 
+/* After kill -9 of a session the server recovers, and is waited for; under another path too it is no dead one's, whose
+ * pid file would be removed. The session that dies leaves enough to recover for a second start to meet it. */
+static void test_other_path(struct arena *arena, const char *state)
+{
+    struct err err = {0};
+    const char *conninfo, *link = arena_printf(arena, "%s.link", state);
+    OK(symlink(state, link) == 0 && cluster_stop(state, &err) && cluster_start(arena, link, &conninfo, &err),
+       "it starts by another path");
+    long pid = server_pid(arena, state);
+    OK(count(arena, conninfo, "CREATE TABLE much (a int, b text)") == 0 &&
+           count(arena, conninfo, "INSERT INTO much SELECT g, md5(g::text) FROM generate_series(1, 1000000) g") >= 0,
+       "it has much to recover");
+    struct rows rows;
+    struct ledger *victim = ledger_open(arena, conninfo, "test", &err);
+    OK(victim != NULL && ledger_sql(victim, arena, "SELECT pg_backend_pid()", &rows, &err) &&
+           kill((pid_t)row_int(&rows, 0, 0), SIGKILL) == 0,
+       "a session is killed");
+    clock_sleep_ms(100);
+    if (!OK(cluster_start(arena, link, &conninfo, &err), "the server recovers, and is waited for"))
+        printf("# %s\n", err.text);
+    OK(server_pid(arena, state) == pid, "it is the same one, and keeps its pid file");
+    OK(unlink(link) == 0, "the other path goes");
+}
+
 static void test_stale_pid(struct arena *arena, const char *state)
 {
     struct err err = {0};
@@ -96,6 +120,7 @@ int main(void)
     arena_init(&arena);
     const char *state = private_state(&arena);
     test_life(&arena, state);
+    test_other_path(&arena, state);
     test_stale_pid(&arena, state);
     test_long_path(&arena);
     test_closed_folder(&arena);
