@@ -8,6 +8,7 @@
 #include "lib/base/digest.h"
 #include "lib/base/file.h"
 #include "lib/base/process.h"
+#include "lib/base/text.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -34,8 +35,20 @@ static const char *socket_folder(struct arena *arena, const char *home)
     return arena_printf(arena, "@tidemill-%.16s", hex);
 }
 
+/* What libpq reads of the environment (PGHOSTADDR, PGSERVICE, PGREQUIREPEER ...) is meant for servers of the user's: it
+ * would lead away from this one, or have it refused. */
+static void forget_other_servers(struct arena *arena)
+{
+    for (char **variable = environ; variable != NULL && *variable != NULL;) {
+        const char *name = arena_strndup(arena, *variable, strcspn(*variable, "="));
+        if (!text_starts(name, "PG") || unsetenv(name) != 0)
+            variable++;
+    }
+}
+
 bool cluster_describe(struct cluster *cluster, struct arena *arena, const char *state, struct err *err)
 {
+    forget_other_servers(arena);
     *cluster = (struct cluster){.arena = arena, .as_other = geteuid() == 0, .uid = geteuid(), .gid = getegid()};
     if (state[0] != '/') {
         char *here = realpath(".", NULL);

@@ -79,6 +79,23 @@ static void test_other_path(struct arena *arena, const char *state)
     OK(unlink(link) == 0, "the other path goes");
 }
 
+/* As in the profile of a person who works with other servers. */
+static void test_environment(struct arena *arena, const char *state)
+{
+    static const char *const others[][2] = {
+        {"PGHOSTADDR", "127.0.0.1"},        {"PGSERVICE", "none"},
+        {"PGREQUIREPEER", "nobody"},        {"PGCHANNELBINDING", "require"},
+        {"PGGSSENCMODE", "require"},        {"PGOPTIONS", "-c default_transaction_read_only=on"},
+        {"PGTARGETSESSIONATTRS", "standby"}};
+    struct err err = {0};
+    const char *conninfo;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        setenv(others[i][0], others[i][1], 1);
+    if (!OK(cluster_start(arena, state, &conninfo, &err), "it is found whatever the environment says of other servers"))
+        printf("# %s\n", err.text);
+    OK(count(arena, conninfo, "CREATE TABLE found (a int)") == 0, "and takes commands");
+}
+
 static void test_stale_pid(struct arena *arena, const char *state)
 {
     struct err err = {0};
@@ -121,6 +138,7 @@ int main(void)
     const char *state = private_state(&arena);
     test_life(&arena, state);
     test_other_path(&arena, state);
+    test_environment(&arena, state);
     test_stale_pid(&arena, state);
     test_long_path(&arena);
     test_closed_folder(&arena);
