@@ -4,6 +4,7 @@
  * Errors are printed here, once, as one line that says what, where and what to do; the exit status is the error's.
  */
 #include "lib/base/log.h"
+#include "lib/base/output.h"
 #include "pipelines/command.h"
 #include "pipelines/stages.h"
 
@@ -233,6 +234,7 @@ int main(int argc, char **argv)
     struct arena arena;
     struct err err = {.code = ERR_OK};
     int status = 0;
+    output_open();
     signal(SIGPIPE, SIG_IGN);
     log_open("tidemill", LOG_WARN);
     arena_init(&arena);
@@ -243,12 +245,12 @@ int main(int argc, char **argv)
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         commands_usage();
         status = argc < 2 ? err_status(ERR_USAGE) : 0;
-    } else if (!execute(&session, argc, argv, &err)) {
+    } else if (!execute(&session, argc, argv, &err) || !output_whole(stdout, &err)) {
         fflush(stdout);
         if (*err.text != '\0') /* else all has been said */
             fprintf(stderr, "tidemill: %s\n", err.text);
         status = err_status(err.code);
     }
     arena_release(&arena);
-    return fflush(stdout) == 0 ? status : err_status(ERR_SYSTEM);
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "registry/command.h"
 
 #include "lib/base/file.h"
+#include "lib/base/output.h"
 #include "lib/flow/site.h"
 #include "lib/ledger/cluster.h"
 #include "registry/registry.h"
@@ -159,8 +160,8 @@ bool registry_command(int argc, char **argv, int *status)
     arena_init(&arena);
     struct session session = {.arena = &arena, .alias = "production", .out = stdout, .actor = who(&arena)};
     bool ok = run_command(command, &session, argc, argv, &err);
-    if (ok && fflush(stdout) != 0)
-        ok = err_errno(&err, "cannot write the answer");
+    if (ok)
+        ok = output_whole(stdout, &err);
     if (!ok)
         fprintf(stderr, "tidemill-registry: %s\n", err.text);
     *status = ok ? 0 : err_status(err.code);

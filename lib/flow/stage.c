@@ -6,6 +6,7 @@
 #include "lib/flow/stage.h"
 
 #include "lib/base/log.h"
+#include "lib/base/output.h"
 #include "lib/flow/worker.h"
 
 #include <stdio.h>
@@ -99,6 +100,7 @@ int stage_main(const struct stage *stage, int argc, char **argv)
 {
     struct err err = {ERR_OK, ""};
     struct stage_arguments arguments = {0};
+    output_open();
     if (!parse(&arguments, argc, argv, &err)) {
         fprintf(stderr, "tidemill-%s: %s\n", stage->info->name, err.text);
         return err_status(err.code);
