@@ -11,6 +11,8 @@
 
 /* More come in spite of a pause only where a rebalance brings partitions: for those is the rest of the ring. */
 enum { ENOUGH = 2 * HAND_MOST, SLOTS = 8 * HAND_MOST, POLL_MS = 100, PATIENCE_MS = 1000 };
+/* At rest: so long nothing is fetched, then so long it is; librdkafka takes half a second to begin again. */
+enum { REST_MS = 5000, LOOK_MS = 1200 };
 
 struct slot {
     struct arena arena;
@@ -21,10 +23,11 @@ struct inbox {
     struct bus *bus;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t filled, taken;
+    pthread_cond_t filled, taken; /* taken: or the rest is over */
     struct slot slots[SLOTS];
     size_t head, count; /* taken from head */
     bool any;           /* a record came */
+    bool at_rest;
     struct err refusal; /* ERR_OK: none */
     atomic_bool stop;
 };
@@ -58,6 +61,7 @@ static void put(struct inbox *inbox, struct arena *arena, const struct bus_recor
     *arena = used;
     inbox->count++;
     inbox->any = true;
+    inbox->at_rest = false;
     pthread_cond_signal(&inbox->filled);
     pthread_mutex_unlock(&inbox->lock);
 }
@@ -90,6 +94,24 @@ static bool wait_for_room(struct inbox *inbox, bool paused)
     return room;
 }
 
+static bool is_at_rest(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    bool at_rest = inbox->at_rest;
+    pthread_mutex_unlock(&inbox->lock);
+    return at_rest;
+}
+
+/* For a while, or until the rest is over. */
+static void rest(struct inbox *inbox)
+{
+    int64_t begin = clock_mono_ns();
+    pthread_mutex_lock(&inbox->lock);
+    while (inbox->at_rest && !atomic_load(&inbox->stop) && clock_seconds_since(begin) * 1000 < REST_MS)
+        wait_on(inbox, &inbox->taken, REST_MS);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
 static void *poll_always(void *ptr)
 {
     struct inbox *inbox = ptr;
@@ -102,10 +124,15 @@ static void *poll_always(void *ptr)
         bool got = false, room = wait_for_room(inbox, paused);
         bus_pause(inbox->bus, !room); /* again each time: other partitions may have come, or it may have failed */
         paused = !room;
-        if (!bus_next(inbox->bus, &arena, paused ? 0 : POLL_MS, &record, &got, &err))
+        bool at_rest = is_at_rest(inbox);
+        if (!bus_next(inbox->bus, &arena, paused ? 0 : at_rest ? LOOK_MS : POLL_MS, &record, &got, &err))
             bear(inbox, &err);
-        if (got)
+        if (got) {
             put(inbox, &arena, &record);
+        } else if (at_rest) {
+            bus_pause(inbox->bus, true);
+            rest(inbox);
+        }
         arena_clear(&arena);
     }
     arena_release(&arena);
@@ -130,9 +157,18 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus)
     return inbox;
 }
 
+void inbox_rest(struct inbox *inbox, bool at_rest)
+{
+    pthread_mutex_lock(&inbox->lock);
+    inbox->at_rest = at_rest;
+    pthread_cond_signal(&inbox->taken);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
 void inbox_close(struct inbox *inbox)
 {
     atomic_store(&inbox->stop, true);
+    inbox_rest(inbox, false);
     pthread_join(inbox->thread, NULL);
     for (int i = 0; i < SLOTS; i++)
         arena_release(&inbox->slots[i].arena);

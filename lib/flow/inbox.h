@@ -14,6 +14,9 @@ struct inbox *inbox_open(struct arena *arena, struct bus *bus);
 void inbox_close(struct inbox *inbox);
 /* The next record, in `arena`; false where none came in time. */
 bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record);
+/* At rest the topic is only looked at every few seconds: a broker is not asked fifty times a second for nothing. A
+ * record that comes ends the rest. */
+void inbox_rest(struct inbox *inbox, bool at_rest);
 
 /* True where the broker refuses us, and never gave a record: then *err says why and what to do. */
 bool inbox_refused(struct inbox *inbox, struct err *err);

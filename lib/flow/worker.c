@@ -59,11 +59,11 @@ struct worker {
     int64_t stranded_ms; /* how long it waited for the store at most, the last time; 0: the store works */
     int64_t expired_ns;
     int64_t opened_ns;
-    int64_t worked_ns; /* when it had a task last */
-    bool worked;       /* in the last round */
-    bool rested;       /* since it had a task last */
-    bool heard;        /* an order came at least once, or long enough: the group has been joined */
-    bool behind;       /* nothing came last time, though the ledger had work: messages are late or lost */
+    int64_t busy_ns; /* when it had an order or a task last */
+    bool worked;     /* a task, in the last round */
+    bool at_rest;
+    bool heard;  /* an order came at least once, or long enough: the group has been joined */
+    bool behind; /* nothing came last time, though the ledger had work: messages are late or lost */
     atomic_bool stop;
 };
 
@@ -280,6 +280,7 @@ static bool take_orders(struct worker *worker, struct arena *arena, const struct
     watch_step(&worker->watch, "acknowledging orders");
     bus_ack(worker->bus, records, count);
     worker->heard = true;
+    worker->busy_ns = clock_mono_ns();
     return true;
 }
 
@@ -311,6 +312,8 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
     watch_step(&worker->watch, "claiming tasks");
     bool good = claim_next(worker->ledger, arena, &worker->claimer, most, claims, got, err);
     worker->behind = good && *got > 0;
+    if (worker->behind)
+        inbox_rest(worker->inbox, false);
     return good;
 }
 
@@ -372,16 +375,16 @@ static void serve_once(struct worker *worker, struct arena *arena)
     worker->worked = got > 0;
 }
 
-/* One that has had nothing to do for a while keeps no memory that others could use. */
+/* One that has had nothing to do for a while keeps no memory that others could use, and hardly asks the broker. */
 static void rest(struct worker *worker)
 {
-    if (worker->worked) {
-        worker->worked_ns = clock_mono_ns();
-        worker->rested = false;
-    } else if (!worker->rested && clock_seconds_since(worker->worked_ns) > REST_SECONDS) {
+    if (worker->worked)
+        worker->busy_ns = clock_mono_ns();
+    bool at_rest = worker->heard && clock_seconds_since(worker->busy_ns) > REST_SECONDS;
+    inbox_rest(worker->inbox, at_rest);
+    if (at_rest && !worker->at_rest)
         arena_give_back();
-        worker->rested = true;
-    }
+    worker->at_rest = at_rest;
 }
 
 static bool open_worker(struct worker *worker, struct err *err)

@@ -21,6 +21,27 @@ static struct bus *open_bus(struct arena *arena, struct pairs *properties)
     return bus;
 }
 
+/* At rest, too, what is sent comes; where the rest is ended it comes at once. */
+static void test_rest(struct arena *arena, struct bus *sender, struct bus *listener, struct inbox *inbox)
+{
+    static const char *const texts[] = {"a", "b"};
+    struct bus_record record;
+    struct err err = {0};
+    bool come = true;
+    for (int i = 0; i < 2; i++) {
+        struct bus_message message = {.topic = topic, .key = texts[i], .payload = texts[i]};
+        inbox_rest(inbox, true);
+        OK(!inbox_take(inbox, arena, 1500, &record), "nothing comes");
+        if (i == 1)
+            inbox_rest(inbox, false);
+        come = come && bus_send(sender, &message, 1, 10000, &err) && inbox_take(inbox, arena, 10000, &record) &&
+               record.len == 1 && *record.payload == *texts[i];
+        if (come)
+            bus_ack(listener, &record, 1);
+    }
+    OK(come, "at rest one message after the other comes");
+}
+
 static void test_all_come(struct arena *arena, struct pairs *properties)
 {
     struct bus *sender = open_bus(arena, properties), *listener = open_bus(arena, properties);
@@ -50,6 +71,7 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
     OK(count == MESSAGES && twice == 0, "%d came, %d of them twice", count, twice);
     printf("# %.0f messages a second through a full inbox\n", MESSAGES / clock_seconds_since(first));
     OK(!inbox_take(inbox, arena, 50, &record), "and no more");
+    test_rest(arena, sender, listener, inbox);
     inbox_close(inbox);
 }
 
