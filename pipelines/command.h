@@ -80,6 +80,7 @@ bool stop_command(struct session *session, struct err *err) MUST_CHECK;
 bool doctor_command(struct session *session, struct err *err) MUST_CHECK;
 bool up_command(struct session *session, struct err *err) MUST_CHECK;
 bool down_command(struct session *session, struct err *err) MUST_CHECK;
+bool adopt_command(struct session *session, struct err *err) MUST_CHECK;
 bool gc_command(struct session *session, struct err *err) MUST_CHECK;
 bool psql_command(struct session *session, struct err *err) MUST_CHECK;
 bool cron_command(struct session *session, struct err *err) MUST_CHECK;

@@ -13,6 +13,7 @@ struct doctor {
     const struct site *site;
     struct findings findings;
     struct ledger *ledger; /* NULL where PostgreSQL does not answer */
+    bool store;            /* its folder answers */
     bool schema;           /* the ledger is there, and this program's */
 };
 

@@ -1,5 +1,7 @@
 /* doctor_ledger: may we write, and what do runs, tasks and messages wait for that nobody looks after any more? */
 #include "pipelines/doctor.h"
+
+#include "lib/flow/own_store.h"
 #include "pipelines/format.h"
 #include "pipelines/snapshot.h"
 
@@ -62,10 +64,25 @@ static void work(struct doctor *doctor)
         finding_ok(&doctor->findings, "orders", "all that are due are published");
 }
 
+static void mark(struct doctor *doctor)
+{
+    struct store store;
+    struct err err;
+    if (!doctor->store)
+        return;
+    if (!own_store_expect(&store, doctor->arena, doctor->ledger, doctor->site->store, &err) ||
+        !store_check(&store, &err))
+        finding_bad(&doctor->findings, "mark", err.code, NULL, "%s", err.text);
+    else
+        finding_ok(&doctor->findings, "mark",
+                   *store.id == '\0' ? "this ledger has used no store yet" : "%s is this ledger's store", store.root);
+}
+
 void doctor_ledger(struct doctor *doctor)
 {
     if (doctor->ledger == NULL || !doctor->schema)
         return;
+    mark(doctor);
     runs(doctor);
     work(doctor);
 }

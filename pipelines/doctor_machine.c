@@ -163,9 +163,9 @@ void doctor_machine(struct doctor *doctor)
     programs(doctor);
     folder(doctor, "state", doctor->site->state);
     folder(doctor, "logs", path_join(doctor->arena, doctor->site->state, "log"));
-    const bool store = folder(doctor, "store", doctor->site->store);
+    doctor->store = folder(doctor, "store", doctor->site->store);
     private_server(doctor);
     pid_files(doctor);
-    if (store)
+    if (doctor->store)
         damaged(doctor);
 }

@@ -7,6 +7,7 @@
  * finds. A file of the last day is never freed: a task may be about to name it.
  */
 #include "lib/base/json.h"
+#include "lib/flow/own_store.h"
 #include "lib/store/sweep.h"
 #include "pipelines/command.h"
 #include "pipelines/format.h"
@@ -134,7 +135,7 @@ bool gc_command(struct session *session, struct err *err)
     struct services services;
     struct gc gc = {.delete = session->arguments.delete};
     if (!session_site_operand(session, &site, NULL, err) || !services_ledger(&services, session->arena, &site, err) ||
-        !store_open(&gc.store, session->arena, site.store, err))
+        !own_store_open(&gc.store, session->arena, services.ledger, site.store, err))
         return false;
     gc.keep_s = site.keep_ms / 1000;
     if (!take_stock(&gc, session, services.ledger, &site, err) || !store_each(&gc.store, visit, &gc, err))

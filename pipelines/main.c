@@ -126,6 +126,16 @@ const struct command commands[] = {
                 "known of the others stays in the ledger. Runs may go on meanwhile; gc may be killed.",
      .example = "tidemill gc --delete",
      .run = gc_command},
+    {.name = "adopt",
+     .operands = "[FILE]",
+     .summary = "make the folder site.store the ledger's store, after the one before was lost",
+     .flags = FLAG_SITE | FLAG_STATE,
+     .most = 1,
+     .details = "Nothing uses a folder that has not the mark of the ledger's store (store.id), as one does\n"
+                "that should be mounted and is not. Where the store was lost or replaced for good, this\n"
+                "says so. What is missing from it is made again when it is needed. FILE is a site file.",
+     .example = "tidemill adopt site.yaml",
+     .run = adopt_command},
     {.name = "psql",
      .operands = "[ARGUMENT]...",
      .summary = "ask the ledger with psql",

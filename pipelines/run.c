@@ -5,6 +5,7 @@
  * taken up again, and a slot is run by exactly one.
  */
 #include "lib/flow/run.h"
+#include "lib/flow/own_store.h"
 
 #include "lib/base/clock.h"
 #include "lib/base/uuid.h"
@@ -280,12 +281,18 @@ static void say_done(struct runner *runner)
                run_short(arena, runner->run));
 }
 
+static bool open_store(struct runner *runner, struct err *err)
+{
+    return own_store_open(&runner->store, runner->session->arena, runner->services.ledger, runner->loaded.site.store,
+                          err);
+}
+
 static bool run(struct runner *runner, struct err *err)
 {
     struct session *session = runner->session;
     if (!load(runner, err) || !find_slot(runner, err) ||
         !services_start(&runner->services, session->arena, &runner->loaded.site, false, err) ||
-        !store_open(&runner->store, session->arena, runner->loaded.site.store, err) || !patiently(runner, begin, err)) {
+        !patiently(runner, open_store, err) || !patiently(runner, begin, err)) {
         if (err->code == ERR_SLOT && session->arguments.quiet)
             *err->text = '\0'; /* one of several machines with the same crontab: the exit status says it */
         return false;

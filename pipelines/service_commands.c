@@ -2,6 +2,7 @@
  * runs. */
 #include "lib/base/file.h"
 #include "lib/flow/broker.h"
+#include "lib/flow/own_store.h"
 #include "lib/ledger/cluster.h"
 #include "pipelines/command.h"
 #include "pipelines/services.h"
@@ -26,9 +27,11 @@ bool up_command(struct session *session, struct err *err)
     struct site site;
     struct services services;
     struct workers workers;
+    struct store store; /* the workers would find out by themselves; here somebody reads it */
     const char *file;
     if (!session_site_operand(session, &site, &file, err) ||
         !services_start(&services, session->arena, &site, false, err) ||
+        (site.workers.start && !own_store_open(&store, session->arena, services.ledger, site.store, err)) ||
         !workers_open(&workers, session->arena, &site, absolute(session->arena, file), err) ||
         !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
         return false;

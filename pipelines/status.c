@@ -1,4 +1,5 @@
 /* status: how far a run is; runs: the newest ones; stop: end one. All by asking the ledger. */
+#include "lib/flow/own_store.h"
 #include "lib/flow/run.h"
 #include "pipelines/command.h"
 #include "pipelines/format.h"
@@ -118,7 +119,8 @@ bool stop_command(struct session *session, struct err *err)
     struct store store;
     struct rows rows;
     const char *run;
-    if (!open_ledger(session, &site, &services, err) || !store_open(&store, session->arena, site.store, err) ||
+    if (!open_ledger(session, &site, &services, err) ||
+        !own_store_expect(&store, session->arena, services.ledger, site.store, err) ||
         !session_run(session, services.ledger, session->arguments.operands[0], &run, err) ||
         !run_stop(services.ledger, session->arena, &store, run, "cancelled", "stopped by the user", ERR_CANCELLED,
                   err) ||

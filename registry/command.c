@@ -6,6 +6,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/output.h"
+#include "lib/flow/own_store.h"
 #include "lib/flow/site.h"
 #include "lib/ledger/cluster.h"
 #include "registry/registry.h"
@@ -119,7 +120,7 @@ static bool open_session(struct session *session, const struct line *line, struc
         return false;
     session->ledger = ledger_open(session->arena, conninfo, "tidemill-registry", err);
     return session->ledger && ledger_migrate(session->ledger, err) &&
-           store_open(&session->store, session->arena, site.store, err);
+           own_store_expect(&session->store, session->arena, session->ledger, site.store, err);
 }
 
 static bool run_command(const struct command *command, struct session *session, int argc, char **argv, struct err *err)

@@ -70,7 +70,8 @@ bool command_verify(struct session *session, struct err *err)
 {
     struct findings findings = {0};
     buf_init(&findings.list, session->arena);
-    if (!verify_store(session, &findings, err) || !verify_history(session, &findings, err))
+    if (!store_check(&session->store, err) || !store_prepare(&session->store, err) ||
+        !verify_store(session, &findings, err) || !verify_history(session, &findings, err))
         return false;
     if (session->json)
         fprintf(session->out,

@@ -107,6 +107,17 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+bool folder_sync(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = why;
+    return good;
+}
+
 static bool make_one(const char *path)
 {
     struct stat info;

@@ -15,6 +15,7 @@ bool file_map(struct arena *arena, const char *path, struct map *map, struct err
 /* Written to a temporary name beside it, synced, renamed: readers see the old bytes or the new ones. */
 bool file_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
+bool folder_sync(const char *path); /* what was renamed in it stays so after a power failure; errno says why not */
 bool folder_make(const char *path, struct err *err) MUST_CHECK;             /* with its parents, mode 0755 */
 bool folder_remove(const char *path, struct err *err) MUST_CHECK;           /* and all below it */
 char *path_join(struct arena *arena, const char *folder, const char *name); /* an absolute name stands alone */

@@ -165,7 +165,10 @@ static bool repair_inputs(struct ledger *ledger, struct arena *arena, const stru
         struct digest digest;
         struct rows made;
         char id[UUID_TEXT];
-        if (!digest_parse(row_text(&inputs, i, 3), &digest) || store_has(claimer->store, &digest, NULL))
+        bool there = true;
+        if (digest_parse(row_text(&inputs, i, 3), &digest) && !store_find(claimer->store, &digest, &there, err))
+            return false;
+        if (there)
             continue;
         const char *artifact = param_digest(arena, &digest);
         uuid_new(id);

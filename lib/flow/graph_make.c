@@ -105,7 +105,10 @@ static bool keep_present(struct graph *graph, struct graph_making *making, const
         return false;
     for (int i = 0; i < outputs.count; i++) {
         struct digest digest;
-        if (!digest_parse(row_text(&outputs, i, 3), &digest) || !store_has(graph->store, &digest, NULL))
+        bool there = false;
+        if (digest_parse(row_text(&outputs, i, 3), &digest) && !store_find(graph->store, &digest, &there, err))
+            return false;
+        if (!there)
             making[row_int(found, (int)row_int(&outputs, i, 0), 0)].reused = NULL;
     }
     return true;

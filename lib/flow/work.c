@@ -109,12 +109,14 @@ static bool take_checkpoint(const struct work_site *site, struct task *task, str
 {
     struct rows rows;
     struct digest digest;
+    bool there = false;
     if (task->attempt == 1)
         return true;
-    if (!ledger_exec(site->ledger, task->arena, STATEMENT_CHECKPOINT_GET, PARAMS(task->id), &rows, err))
+    if (!ledger_exec(site->ledger, task->arena, STATEMENT_CHECKPOINT_GET, PARAMS(task->id), &rows, err) ||
+        (rows.count > 0 && digest_parse(row_text(&rows, 0, 1), &digest) &&
+         !store_find(site->claimer->store, &digest, &there, err)))
         return false;
-    if (rows.count == 0 || !digest_parse(row_text(&rows, 0, 1), &digest) ||
-        !store_has(site->claimer->store, &digest, NULL))
+    if (!there)
         return true; /* from the beginning */
     task->checkpoint = digest;
     task->checkpoint_step = row_int(&rows, 0, 0);

@@ -7,6 +7,7 @@
 #include "lib/flow/inbox.h"
 #include "lib/flow/lease.h"
 #include "lib/flow/order.h"
+#include "lib/flow/own_store.h"
 #include "lib/flow/relay.h"
 #include "lib/flow/run.h"
 #include "lib/flow/services.h"
@@ -146,10 +147,10 @@ static bool open_services(struct worker *worker, struct err *err)
     struct arena *life = &worker->life;
     const char *client = arena_printf(life, "tidemill-%s", worker->stage->info->name);
     const char *topic = order_topic(life, worker->site->topic_prefix, worker->stage->info->name);
-    return store_open(&worker->store, life, worker->site->store, err) &&
-           services_postgres(worker->site, life, &worker->conninfo, err) &&
+    return services_postgres(worker->site, life, &worker->conninfo, err) &&
            services_kafka(worker->site, life, &worker->properties, err) &&
            (worker->ledger = ledger_open(life, worker->conninfo, client, err)) != NULL &&
+           own_store_open(&worker->store, life, worker->ledger, worker->site->store, err) &&
            bus_open(&worker->bus, life, &worker->properties, client, err) && reach_kafka(worker, topic, err) &&
            bus_listen(worker->bus, topic,
                       arena_printf(life, "%s.%s", worker->site->topic_prefix, worker->stage->info->name), err);
@@ -324,11 +325,23 @@ static void step_aside(const struct worker *worker)
         clock_sleep_ms(100);
 }
 
+static bool has_store(struct worker *worker)
+{
+    struct err ignored;
+    struct store now;
+    struct arena scratch;
+    arena_init(&scratch);
+    if (own_store_expect(&now, &scratch, worker->ledger, worker->store.root, &ignored))
+        memcpy(worker->store.id, now.id, sizeof now.id); /* meanwhile a person may have said that it is another */
+    bool has = store_works(&worker->store, &ignored);
+    arena_release(&scratch);
+    return has;
+}
+
 /* So is one that has lost the store, and it would fail them all. It waits until it has it back; but not for ever, as
  * nobody may have it, and the run is to say so. */
 static void wait_for_store(struct worker *worker)
 {
-    struct err err;
     int64_t begin = clock_mono_ns(), most = worker->stranded_ms * 2;
     worker->stranded_ms = most < STRANDED_MS ? STRANDED_MS : most < STRANDED_MOST_MS ? most : STRANDED_MOST_MS;
     log_line(LOG_WARN, "the store %s cannot be used from here: no task is taken until it can, for %lld s at most",
@@ -336,7 +349,7 @@ static void wait_for_store(struct worker *worker)
     while (clock_seconds_since(begin) * 1000 < (double)worker->stranded_ms && !atomic_load(&worker->stop)) {
         watch_step(&worker->watch, "waiting for the store");
         clock_sleep_ms(SORRY_MS);
-        if (store_works(&worker->store, &err)) {
+        if (has_store(worker)) {
             worker->stranded_ms = 0;
             return;
         }

@@ -41,14 +41,28 @@ static void remove_leftovers(struct arena *arena, const char *folder)
     closedir(dir);
 }
 
+bool store_prepare(const struct store *store, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena);
+    const char *fresh = path_join(&arena, store->root, "new");
+    bool good = (folder_make(fresh, err) && folder_make(path_join(&arena, store->root, "damaged"), err)) ||
+                err_wrap(err, "store %s", store->root);
+    if (good)
+        remove_leftovers(&arena, fresh);
+    arena_release(&arena);
+    return good;
+}
+
 bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err)
 {
-    store->root = arena_strdup(arena, root);
-    char *fresh = path_join(arena, root, "new");
-    if (!folder_make(fresh, err) || !folder_make(path_join(arena, root, "damaged"), err))
-        return err_wrap(err, "store %s", root);
-    remove_leftovers(arena, fresh);
-    return true;
+    *store = (struct store){.root = arena_strdup(arena, root)};
+    return store_prepare(store, err);
+}
+
+bool store_check(const struct store *store, struct err *err)
+{
+    return *store->id == '\0' || mark_check(store->root, store->id, err);
 }
 
 char *store_path(const struct store *store, struct arena *arena, const struct digest *digest)
@@ -104,6 +118,8 @@ bool store_write(struct store_file *file, const void *data, size_t len, struct e
 bool store_works(const struct store *store, struct err *err)
 {
     struct arena arena;
+    if (!store_check(store, err))
+        return false;
     arena_init(&arena);
     struct store_file *file = store_create(store, &arena, err);
     bool good = file != NULL && store_write(file, "works", strlen("works"), err) &&
@@ -112,18 +128,8 @@ bool store_works(const struct store *store, struct err *err)
     return good;
 }
 
-static bool sync_folder(const char *folder, struct err *err)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (!good)
-        err_errno(err, "store: cannot sync %s", folder);
-    if (fd >= 0)
-        close(fd);
-    return good;
-}
-
-/* The rename replaces what another process may have put at the same moment: the bytes are the same. */
+/* The rename replaces what another process may have put at the same moment: the bytes are the same. Where it went is
+ * looked at when it is there, so that nothing is said to be kept that lies in the place of an unmounted store. */
 static bool settle(struct store_file *file, const char *path, struct err *err)
 {
     const char *folder = path_folder(file->arena, path);
@@ -134,7 +140,12 @@ static bool settle(struct store_file *file, const char *path, struct err *err)
     if (rename(file->name, path) != 0)
         return err_errno(err, "store: cannot rename %s to %s", file->name, path);
     file->name = NULL;
-    return sync_folder(folder, err);
+    if (!folder_sync(folder))
+        return err_errno(err, "store: cannot sync %s", folder);
+    if (store_check(file->store, err))
+        return true;
+    unlink(path);
+    return false;
 }
 
 bool store_keep(struct store_file *file, struct digest *digest, int64_t *bytes, struct err *err)
@@ -164,7 +175,7 @@ bool store_put(const struct store *store, const void *data, size_t len, struct d
     int64_t bytes;
     *digest = digest_of(data, len);
     if (store_has(store, digest, &bytes) && bytes == (int64_t)len && touch(store, digest))
-        return true;
+        return store_check(store, err);
     arena_init(&arena);
     struct store_file *file = store_create(store, &arena, err);
     bool good = file != NULL && store_write(file, data, len, err) && store_keep(file, digest, &bytes, err);
@@ -182,6 +193,12 @@ bool store_has(const struct store *store, const struct digest *digest, int64_t *
     if (has && bytes != NULL)
         *bytes = info.st_size;
     return has;
+}
+
+bool store_find(const struct store *store, const struct digest *digest, bool *there, struct err *err)
+{
+    *there = store_has(store, digest, NULL);
+    return *there || store_check(store, err);
 }
 
 /* Moved, not removed: a person may want to see what became of it. */
@@ -203,7 +220,8 @@ bool store_map(const struct store *store, struct arena *arena, const struct dige
     const char *path = store_path(store, arena, digest);
     digest_hex(digest, hex);
     if (access(path, F_OK) != 0 && errno == ENOENT)
-        return err_set(err, ERR_DAMAGED, "artifact %s is not in the store %s", hex, store->root);
+        return store_check(store, err) &&
+               err_set(err, ERR_DAMAGED, "artifact %s is not in the store %s", hex, store->root);
     if (!file_map(arena, path, map, err))
         return err_wrap(err, "artifact %s", hex);
     struct digest found = digest_of(map->data, map->size);

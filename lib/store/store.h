@@ -10,14 +10,22 @@
 
 #include "lib/base/digest.h"
 #include "lib/base/file.h"
+#include "lib/store/mark.h"
 
 struct store {
     const char *root;
+    char id[UUID_TEXT]; /* the mark that the folder must have to be the right one; "": any is */
 };
 
+/* Whatever store is there, or none yet. That of a ledger is opened by lib/flow/own_store.h. */
 bool store_open(struct store *store, struct arena *arena, const char *root, struct err *err) MUST_CHECK;
+/* Makes the folders where they are missing, and frees what killed processes left under construction. */
+bool store_prepare(const struct store *store, struct err *err) MUST_CHECK;
 
-/* Whether a file can be made, written and synced: what a file system that is away or read-only refuses. */
+/* Whether the folder is the store that is meant; ERR_SYSTEM where not, as where it is not mounted. Everything below
+ * that would take such a folder for a store without its artifacts, or put some there, fails so. */
+bool store_check(const struct store *store, struct err *err) MUST_CHECK;
+/* Whether it is, and a file can be made, written and synced: what a file system that is away or read-only refuses. */
 bool store_works(const struct store *store, struct err *err) MUST_CHECK;
 
 bool store_put(const struct store *store, const void *data, size_t len, struct digest *digest,
@@ -30,6 +38,8 @@ bool store_write(struct store_file *file, const void *data, size_t len, struct e
 bool store_keep(struct store_file *file, struct digest *digest, int64_t *bytes, struct err *err) MUST_CHECK;
 
 bool store_has(const struct store *store, const struct digest *digest, int64_t *bytes);
+/* The same where it matters that it is missing from the right store. */
+bool store_find(const struct store *store, const struct digest *digest, bool *there, struct err *err) MUST_CHECK;
 /* A verified mapping that lives as long as the arena. */
 bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
                struct err *err) MUST_CHECK;

@@ -81,6 +81,8 @@ bool store_free(const struct store *store, const struct store_item *item, int64_
     char hex[DIGEST_HEX];
     bool good = true;
     *freed = false;
+    if (!store_check(store, err))
+        return false;
     arena_init(&arena);
     digest_hex(&item->digest, hex);
     const char *path = item_path(store, &arena, item);

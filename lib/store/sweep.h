@@ -19,7 +19,8 @@ struct store_item {
 bool store_each(const struct store *store, bool (*found)(void *context, const struct store_item *item, struct err *err),
                 void *context, struct err *err) MUST_CHECK;
 
-/* Frees a file that is at least so old; *freed is false where it is younger, or gone already. */
+/* Frees a file that is at least so old; *freed is false where it is younger, or gone already. What is not the
+ * store that is meant loses nothing. */
 bool store_free(const struct store *store, const struct store_item *item, int64_t age_s, bool *freed,
                 struct err *err) MUST_CHECK;
 

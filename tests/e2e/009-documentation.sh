@@ -9,7 +9,7 @@ if [ "${1:-}" = --write ]; then cp "$work/options.md" "$work/sql.md" docs/; fi
 for page in options sql; do
     ok "docs/$page.md is up to date (else: $0 --write)" cmp -s "$work/$page.md" "docs/$page.md"
 done
-for command in run check plan status runs stop retry dead doctor up down gc psql cron init help; do
+for command in run check plan status runs stop retry dead doctor up down gc adopt psql cron init help; do
     exits "$command has a help" 0 tidemill $command --help
     like "$command: with an example" "$out" '[Ee]xample'
     ok "$command: it fits a screen" test "$(printf '%s\n' "$out" | wc -l)" -le 24

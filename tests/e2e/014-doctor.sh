@@ -29,7 +29,7 @@ definition "$work/small.yaml" "$work/pages"
 sed 's/^site:/site:\n  workers: {start: no}/' "$work/small.yaml" > "$work/waits.yaml"
 tidemill up "$work/waits.yaml" > /dev/null
 exits 'with services' 0 tidemill doctor
-for check in programs state logs store postgresql schema clock kafka processes artifacts runs leases orders; do
+for check in programs state logs store postgresql schema clock kafka processes artifacts mark runs leases orders; do
     like "$check is looked at" "$out" "^(ok|warning) +$check +[^ ]"
 done
 like 'nothing is left behind' "$out" '^ok +runs'

@@ -18,6 +18,7 @@ failed() { [ "$(ask "select count(*) from ledger.attempt where outcome = 'failed
 refused() {
     rm -rf "$work/disk/store"
     fresh "$1"
+    elsewhere "$work/disk/store"
     hold "${2%%.*}" write
     start
     ok "$1: $2 runs" wait_for 180 standing "$2"
@@ -39,6 +40,7 @@ refused read-only train.fit read_only writable 'Read-only file system' 'read-onl
 rm -rf "$work/disk/store"
 sed -i 's/attempts: 100/attempts: 2/' "$work/small.yaml"
 fresh full
+elsewhere "$work/disk/store"
 fill
 start
 follow

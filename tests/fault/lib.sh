@@ -42,6 +42,10 @@ fresh() {
     export TIDEMILL_STATE="$work/$1"
     cp -a "$work/template" "$TIDEMILL_STATE"
 }
+# elsewhere FOLDER: the store of the state folder is this one, which is there already or empty: it has the same mark.
+elsewhere() {
+    mkdir -p "$1" && cp -f "$TIDEMILL_STATE/store/store.id" "$1/"
+}
 # undisturbed [PATTERN...]: the input, the definition, and what a run makes of them when nobody disturbs it.
 undisturbed() {
     [ $# -gt 0 ] || set -- 'sql-c*.html' 'datatype*.html'
