@@ -12,7 +12,8 @@ struct flag {
 };
 
 static const struct flag flags[] = {
-    {"--slot", "TIME", FLAG_SLOT, offsetof(struct arguments, slot), "the night to run for, 2026-11-23 or RFC 3339"},
+    {"--slot", "TIME", FLAG_SLOT, offsetof(struct arguments, slot),
+     "the night to run for, 2026-11-23, or its time, 2026-11-23T02:30Z"},
     {"--watch", NULL, FLAG_WATCH, offsetof(struct arguments, watch), "go on until the run has ended"},
     {"--delete", NULL, FLAG_DELETE, offsetof(struct arguments, delete), "do it; without, only say what would be done"},
     {"--quiet", NULL, FLAG_QUIET, offsetof(struct arguments, quiet), "print failures only, as for cron"},

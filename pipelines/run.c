@@ -63,9 +63,11 @@ static bool find_slot(struct runner *runner, struct err *err)
         return runner->scheduled = true;
     runner->scheduled = slot != NULL || runner->loaded.schedule.at != NULL;
     runner->slot_us = clock_wall_us();
+    if (slot != NULL && strlen(slot) == strlen("2026-11-23") && runner->loaded.schedule.at != NULL)
+        return schedule_slot_of(&runner->loaded.schedule, slot, &runner->slot_us, err) || err_wrap(err, "--slot");
     if (slot != NULL)
         return clock_parse(slot, &runner->slot_us) ||
-               err_set(err, ERR_USAGE, "--slot: \"%s\" is not a time; write it like 2026-11-23 or 2026-11-23T02:30:00Z",
+               err_set(err, ERR_USAGE, "--slot: \"%s\" is not a time; write it like 2026-11-23 or 2026-11-23T02:30Z",
                        slot);
     return !runner->scheduled || schedule_slot(&runner->loaded.schedule, runner->slot_us, &runner->slot_us, err);
 }

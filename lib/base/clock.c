@@ -40,11 +40,11 @@ void clock_format(int64_t wall_us, char text[CLOCK_TEXT])
     strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-/* The offset after the time of day: "Z", "+hh:mm" or "-hh:mm"; in seconds. */
+/* The offset after the time of day: "Z", "+hh:mm" or "-hh:mm", or nothing, as we write times; in seconds. */
 static bool parse_offset(const char *text, int *seconds)
 {
     int hours, minutes, used = 0;
-    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0) {
+    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0 || *text == '\0') {
         *seconds = 0;
         return true;
     }
@@ -66,7 +66,9 @@ bool clock_parse(const char *text, int64_t *wall_us)
     if (*rest != '\0') {
         if (*rest != 'T' && *rest != 't' && *rest != ' ')
             return false;
-        rest = strptime(rest + 1, "%H:%M:%S", &parts);
+        rest = strptime(rest + 1, "%H:%M", &parts);
+        if (rest != NULL && *rest == ':')
+            rest = strptime(rest, ":%S", &parts);
         if (rest == NULL)
             return false;
         if (*rest == '.')

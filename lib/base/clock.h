@@ -12,8 +12,9 @@ double clock_seconds_since(int64_t mono_ns);
 void clock_sleep_ms(int64_t ms);
 
 #define CLOCK_TEXT 32
-void clock_format(int64_t wall_us, char text[CLOCK_TEXT]);         /* 2026-11-23T02:30:00Z */
-bool clock_parse(const char *text, int64_t *wall_us) MUST_CHECK;   /* RFC 3339, or a date alone (midnight UTC) */
+void clock_format(int64_t wall_us, char text[CLOCK_TEXT]); /* 2026-11-23T02:30:00Z */
+bool clock_parse(const char *text, int64_t *wall_us)
+    MUST_CHECK; /* RFC 3339, the seconds and "Z" may be left out; or a date alone: midnight UTC */
 void clock_format_duration(double seconds, char text[CLOCK_TEXT]); /* 0:38, 12:05, 1:02:03 */
 
 #endif

@@ -1,7 +1,10 @@
 /* schedule: see schedule.h. Time zones are ICU's, so that they do not depend on the machine having tzdata installed. */
 #include "lib/flow/schedule.h"
 
+#include "lib/base/clock.h"
+
 #include <string.h>
+#include <time.h>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
 
@@ -112,17 +115,30 @@ static bool day_counts(const struct schedule *schedule, int day)
     return schedule->days.count == 0;
 }
 
+/* What the schedule's clock shows; NULL: error. */
+static UCalendar *open_schedule(const struct schedule *schedule, int *hour, int *minute, struct err *err)
+{
+    if (!parse_time(schedule->at, hour, minute)) {
+        err_set(err, ERR_DEFINITION, "schedule.at: \"%s\" is not a time of day", schedule->at);
+        return NULL;
+    }
+    UCalendar *calendar = open_zone(schedule->zone);
+    if (calendar == NULL) {
+        err_set(err, ERR_DEFINITION, "schedule.zone: \"%s\" is not a time zone", schedule->zone);
+        return NULL;
+    }
+    ucal_setAttribute(calendar, UCAL_SKIPPED_WALL_TIME, UCAL_WALLTIME_NEXT_VALID);
+    ucal_setAttribute(calendar, UCAL_REPEATED_WALL_TIME, UCAL_WALLTIME_FIRST);
+    return calendar;
+}
+
 bool schedule_slot(const struct schedule *schedule, int64_t now_us, int64_t *slot_us, struct err *err)
 {
     int hour, minute;
     UErrorCode status = U_ZERO_ERROR;
-    if (!parse_time(schedule->at, &hour, &minute))
-        return err_set(err, ERR_DEFINITION, "schedule.at: \"%s\" is not a time of day", schedule->at);
-    UCalendar *calendar = open_zone(schedule->zone);
+    UCalendar *calendar = open_schedule(schedule, &hour, &minute, err);
     if (calendar == NULL)
-        return err_set(err, ERR_DEFINITION, "schedule.zone: \"%s\" is not a time zone", schedule->zone);
-    ucal_setAttribute(calendar, UCAL_SKIPPED_WALL_TIME, UCAL_WALLTIME_NEXT_VALID);
-    ucal_setAttribute(calendar, UCAL_REPEATED_WALL_TIME, UCAL_WALLTIME_FIRST);
+        return false;
     double now = (double)(now_us / 1000);
     bool found = false;
     for (int back = 0; back < 9 && !found; back++) {
@@ -138,6 +154,26 @@ bool schedule_slot(const struct schedule *schedule, int64_t now_us, int64_t *slo
     }
     ucal_close(calendar);
     return found || err_set(err, ERR_INTERNAL, "no slot of the schedule lies in the last nine days");
+}
+
+bool schedule_slot_of(const struct schedule *schedule, const char *day, int64_t *slot_us, struct err *err)
+{
+    int hour, minute;
+    int64_t midnight_us; /* in UTC, which the machine's zone does not shift */
+    UErrorCode status = U_ZERO_ERROR;
+    if (!clock_parse(day, &midnight_us))
+        return err_set(err, ERR_USAGE, "\"%s\" is not a day; write it like 2026-11-23", day);
+    UCalendar *calendar = open_schedule(schedule, &hour, &minute, err);
+    if (calendar == NULL)
+        return false;
+    time_t seconds = midnight_us / 1000000;
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    ucal_clear(calendar);
+    ucal_setDateTime(calendar, parts.tm_year + 1900, parts.tm_mon, parts.tm_mday, hour, minute, 0, &status);
+    *slot_us = (int64_t)ucal_getMillis(calendar, &status) * 1000;
+    ucal_close(calendar);
+    return U_SUCCESS(status) || err_set(err, ERR_INTERNAL, "no slot of the schedule lies on %s", day);
 }
 
 bool schedule_skips(const struct schedule *schedule, int64_t slot_us, int64_t now_us)

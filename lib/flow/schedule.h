@@ -26,6 +26,9 @@ extern const struct section schedule_section;
 /* The nominal time of the newest slot that is not after `now_us`: a run's name in the ledger. */
 bool schedule_slot(const struct schedule *schedule, int64_t now_us, int64_t *slot_us, struct err *err) MUST_CHECK;
 
+/* The slot of a day, "2026-11-23", whether or not it is one of `days`; ERR_USAGE where that is no day. */
+bool schedule_slot_of(const struct schedule *schedule, const char *day, int64_t *slot_us, struct err *err) MUST_CHECK;
+
 /* Whether a slot is one that the definition wants to be left out at that moment, because it is too old. */
 bool schedule_skips(const struct schedule *schedule, int64_t slot_us, int64_t now_us);
 

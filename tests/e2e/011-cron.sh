@@ -40,6 +40,12 @@ like 'one ran it, the other left it or found it done' "$here $there" '^(0 4|4 0|
 is 'neither says a word' "$(cat "$work/here.out" "$work/there.out")" ''
 tidemill down --state "$work/there" > /dev/null
 
+slot=$(sql "select to_char(slot at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from ledger.run")
+for name in "${slot% *}" "$slot" "${slot}Z"; do
+    exits "asked for as $name" 0 tidemill run --slot "$name" "$work/catch.yaml"
+done
+is 'it is the same slot, and not run again' "$(runs)" 1
+
 sed 's/steps: 40/steps: 1000000/; s/seed: 7/seed: 9/; 1a schedule: {deadline: 8s}' "$work/small.yaml" > "$work/hangs.yaml"
 one_line 'a run that does not end' 9 tidemill run --quiet "$work/hangs.yaml"
 like 'says that its deadline passed, and what was open' "$out" 'not finished at its deadline, 8 s after its start; open: [a-z]+\.[a-z]+ [0-9]+'

@@ -36,7 +36,11 @@ static void test_clock(void)
     OK(clock_parse("2026-11-23T02:30:00+01:00", &us), "a time with an offset is read");
     clock_format(us, text);
     SAME(text, "2026-11-23T01:30:00Z", "and written in UTC");
-    OK(!clock_parse("2026-02-30", &us) && !clock_parse("yesterday", &us) && !clock_parse("2026-11-23T25:00:00Z", &us),
+    OK(clock_parse("2026-11-23T01:30", &us), "one as slots are shown");
+    clock_format(us, text);
+    SAME(text, "2026-11-23T01:30:00Z", "is UTC");
+    OK(!clock_parse("2026-02-30", &us) && !clock_parse("yesterday", &us) && !clock_parse("2026-11-23T25:00:00Z", &us) &&
+           !clock_parse("2026-11-23T02:30:", &us) && !clock_parse("2026-11-23T02:30x", &us),
        "what is no time is refused");
     clock_format_duration(3723.4, text);
     SAME(text, "1:02:03", "durations");

@@ -16,11 +16,33 @@ static const char *slot(const char *at, const char *zone, struct texts days, con
     return text;
 }
 
+static const char *slot_of(const char *at, const char *zone, const char *day)
+{
+    static char text[CLOCK_TEXT];
+    struct schedule schedule = {.at = at, .zone = zone};
+    struct err err;
+    int64_t slot_us;
+    if (!schedule_slot_of(&schedule, day, &slot_us, &err))
+        return err.code == ERR_USAGE ? "no day" : "no slot";
+    clock_format(slot_us, text);
+    return text;
+}
+
+static void of_a_day(void)
+{
+    SAME(slot_of("02:30", "Europe/Berlin", "2026-11-23"), "2026-11-23T01:30:00Z", "a day's slot is the one cron runs");
+    SAME(slot_of("23:59", "Pacific/Kiritimati", "2026-01-01"), "2026-01-01T09:59:00Z", "the day is the zone's");
+    SAME(slot_of("00:05", "Pacific/Pago_Pago", "2026-12-31"), "2026-12-31T11:05:00Z", "on its other side too");
+    SAME(slot_of("02:30", "Europe/Berlin", "2026-03-29"), "2026-03-29T01:00:00Z", "of an hour that is skipped");
+    SAME(slot_of("02:30", "Europe/Berlin", "2026-10-25"), "2026-10-25T00:30:00Z", "of one that comes twice");
+    SAME(slot_of("02:30", "UTC", "2026-02-30"), "no day", "what is no day is refused");
+}
+
 /* A run started every quarter of an hour for two days around a change of the clock meets two slots, each at its time.
  */
 static void once_a_day(const char *zone, const char *noon)
 {
-    static const char *const times[] = {"00:30", "01:30", "02:00", "02:30", "03:00"};
+    static const char *const times[] = {"00:30", "00:00", "01:30", "02:00", "02:30", "03:00"};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         struct schedule schedule = {.at = times[i], .zone = zone};
         struct err err;
@@ -69,6 +91,8 @@ int main(void)
          "an hour that comes twice: the first time");
     SAME(slot("02:30", "Europe/Berlin", all, "2026-10-25T01:30:00Z"), "2026-10-25T00:30:00Z", "and not the second");
     SAME(slot("01:30", "America/New_York", all, "2026-11-01T06:30:00Z"), "2026-11-01T05:30:00Z", "in New York too");
+    once_a_day("America/Havana", "2026-03-07T12:00:00Z"); /* where midnight itself is skipped */
+    of_a_day();
     skips();
     return DONE();
 }
