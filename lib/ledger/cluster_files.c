@@ -23,11 +23,13 @@
 #define OLDEST_VERSION 13
 #define SOCKET_NAME    "/.s.PGSQL.5432"
 
-/* sun_path holds 107 bytes and a NUL (unix(7)); PostgreSQL 14 and newer also take abstract names. */
+/* sun_path holds 107 bytes and a NUL (unix(7)), and a comma parts hosts for libpq; PostgreSQL 14 and newer also take
+ * abstract names. */
 static const char *socket_folder(struct arena *arena, const char *home)
 {
     const char *folder = path_join(arena, home, "socket");
-    if (strlen(folder) + strlen(SOCKET_NAME) < sizeof(((struct sockaddr_un *)NULL)->sun_path))
+    if (strlen(folder) + strlen(SOCKET_NAME) < sizeof(((struct sockaddr_un *)NULL)->sun_path) &&
+        strchr(folder, ',') == NULL)
         return folder;
     struct digest digest = digest_of(folder, strlen(folder));
     char hex[DIGEST_HEX];
@@ -166,9 +168,16 @@ bool cluster_make(struct cluster *cluster, struct err *err)
     if (cluster->socket[0] == '/' && !own_folder(cluster, cluster->socket, err))
         return false;
     if (cluster->socket[0] == '@' && cluster->version < 14)
-        return err_set(err, ERR_SERVICE,
-                       "the path %s is too long for the socket of PostgreSQL %d: choose a shorter --state",
-                       cluster->home, cluster->version);
+        return err_set(
+            err, ERR_SERVICE,
+            "the path %s is too long for the socket of PostgreSQL %d, or has a comma: choose another --state",
+            cluster->home, cluster->version);
+    if (cluster->home[strcspn(cluster->home, "\"$`\\\n")] != '\0')
+        return err_set(
+            err, ERR_SERVICE,
+            "the private PostgreSQL cannot be in %s: its pg_ctl gives the path to a shell, to which \" $ ` \\ "
+            "mean something: choose another --state",
+            cluster->home);
     if (version_of_data(cluster) != 0)
         return true;
     const char *fresh = path_join(cluster->arena, cluster->home, "data.new");

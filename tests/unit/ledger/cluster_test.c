@@ -120,6 +120,21 @@ static void test_long_path(struct arena *arena)
     OK(cluster_stop(deep, &err), "and stops");
 }
 
+/* Names that are words of several, or mean something to a shell, to libpq or in settings. */
+static void test_odd_path(struct arena *arena)
+{
+    struct err err = {0};
+    const char *conninfo, *state = private_state(arena);
+    const char *odd = path_join(arena, state, "it's 50%, ü;&"), *shell = path_join(arena, state, "$HOME");
+    if (!OK(cluster_start(arena, odd, &conninfo, &err), "a path with odd characters works"))
+        printf("# %s\n", err.text);
+    else
+        OK(count(arena, conninfo, "SELECT 1") == 1, "and is found");
+    OK(cluster_stop(odd, &err), "and stops");
+    OK(!cluster_start(arena, shell, &conninfo, &err) && err.code == ERR_SERVICE && strstr(err.text, "--state"),
+       "what pg_ctl cannot take is said: %s", err.text);
+}
+
 static void test_closed_folder(struct arena *arena)
 {
     if (geteuid() != 0)
@@ -141,6 +156,7 @@ int main(void)
     test_environment(&arena, state);
     test_stale_pid(&arena, state);
     test_long_path(&arena);
+    test_odd_path(&arena);
     test_closed_folder(&arena);
     arena_release(&arena);
     return DONE();
