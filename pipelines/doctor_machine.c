@@ -140,6 +140,21 @@ static void pid_files(struct doctor *doctor)
         finding_ok(&doctor->findings, "processes", "none left a pid file behind");
 }
 
+/* Of before an upgrade. */
+static void old_workers(struct doctor *doctor)
+{
+    struct workers workers;
+    struct err ignored;
+    if (!file_exists(path_join(doctor->arena, doctor->site->state, "workers")) ||
+        !workers_open(&workers, doctor->arena, doctor->site, NULL, &ignored))
+        return;
+    size_t count = workers_outdated(&workers);
+    if (count > 0)
+        finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
+                        "%zu run another version or installation of their program than is installed beside tidemill",
+                        count);
+}
+
 static void damaged(struct doctor *doctor)
 {
     size_t count = 0;
@@ -166,6 +181,7 @@ void doctor_machine(struct doctor *doctor)
     doctor->store = folder(doctor, "store", doctor->site->store);
     private_server(doctor);
     pid_files(doctor);
+    old_workers(doctor);
     if (doctor->store)
         damaged(doctor);
 }

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,73 @@ bool workers_open(struct workers *workers, struct arena *arena, const struct sit
     return true;
 }
 
+/* The files of all workers that were ever started here and not ended: more than the site has now, where it had more
+ * then or where they were started for a definition that is not at hand. */
+static struct texts remembered(const struct workers *workers)
+{
+    struct texts files = {NULL, 0};
+    size_t capacity = 0;
+    const struct dirent *entry;
+    DIR *folder = opendir(workers->folder);
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        if (!text_ends(entry->d_name, ".pid"))
+            continue;
+        ARENA_PUSH(workers->arena, files.item, files.count, capacity);
+        files.item[files.count++] = path_join(workers->arena, workers->folder, entry->d_name);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return files;
+}
+
+/* All at once, so that they need not wait for each other. */
+static void end(const struct texts *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        pid_t pid = process_remembered(files->item[i]);
+        if (pid != 0)
+            kill(pid, SIGTERM);
+    }
+    for (size_t i = 0; i < files->count; i++)
+        process_end(files->item[i], END_PATIENCE_MS);
+}
+
+/* Whether a worker ("train-1.pid") runs another program than would be started now. */
+static bool outdated(struct arena *arena, const char *file)
+{
+    struct err ignored;
+    struct stat running, installed;
+    const char *program, *name = path_name(file);
+    pid_t pid = process_remembered(file);
+    return pid != 0 && stage_program(arena, arena_strndup(arena, name, strcspn(name, "-")), &program, &ignored) &&
+           stat(program, &installed) == 0 && stat(arena_printf(arena, "/proc/%d/exe", (int)pid), &running) == 0 &&
+           (running.st_dev != installed.st_dev || running.st_ino != installed.st_ino);
+}
+
+static struct texts all_outdated(const struct workers *workers)
+{
+    struct texts files = remembered(workers), old = {ARENA_ARRAY(workers->arena, const char *, files.count + 1), 0};
+    for (size_t i = 0; i < files.count; i++)
+        if (outdated(workers->arena, files.item[i]))
+            old.item[old.count++] = files.item[i];
+    return old;
+}
+
+size_t workers_outdated(const struct workers *workers)
+{
+    return all_outdated(workers).count;
+}
+
+/* They could not do the tasks of a newer revision. Once, by who begins to look after them: a run that goes on while the
+ * program is replaced keeps the workers that can do its tasks. */
+static void end_outdated(const struct workers *workers)
+{
+    struct texts old = all_outdated(workers);
+    if (old.count > 0)
+        log_line(LOG_INFO, "%zu workers are of another version or installation; they are replaced", old.count);
+    end(&old);
+}
+
 /* True where we look after the workers now. */
 static bool take_lock(struct workers *workers, struct err *err)
 {
@@ -81,6 +149,7 @@ static bool take_lock(struct workers *workers, struct err *err)
         return err_errno(err, "cannot open %s", path);
     if (flock(file, LOCK_EX | LOCK_NB) == 0) {
         workers->lock = file;
+        end_outdated(workers);
         return true;
     }
     close(file);
@@ -155,37 +224,11 @@ static const char *keep_file(const struct workers *workers)
     return path_join(workers->arena, workers->folder, "keep");
 }
 
-/* The files of all workers that were ever started here and not ended: more than the site has now, where it had more
- * then or where they were started for a definition that is not at hand. */
-static struct texts remembered(const struct workers *workers)
-{
-    struct texts files = {NULL, 0};
-    size_t capacity = 0;
-    const struct dirent *entry;
-    DIR *folder = opendir(workers->folder);
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (!text_ends(entry->d_name, ".pid"))
-            continue;
-        ARENA_PUSH(workers->arena, files.item, files.count, capacity);
-        files.item[files.count++] = path_join(workers->arena, workers->folder, entry->d_name);
-    }
-    if (folder != NULL)
-        closedir(folder);
-    return files;
-}
-
-/* All at once, so that they need not wait for each other. */
 void workers_end_all(struct workers *workers)
 {
     struct texts files = remembered(workers);
     unlink(keep_file(workers));
-    for (size_t i = 0; i < files.count; i++) {
-        pid_t pid = process_remembered(files.item[i]);
-        if (pid != 0)
-            kill(pid, SIGTERM);
-    }
-    for (size_t i = 0; i < files.count; i++)
-        process_end(files.item[i], END_PATIENCE_MS);
+    end(&files);
 }
 
 void workers_close(struct workers *workers, bool others)

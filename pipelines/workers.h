@@ -25,7 +25,7 @@ struct workers {
 
 bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
                   struct err *err) MUST_CHECK;
-/* Start what is missing, where we hold the lock or can get it, and free what dead workers held (with a ledger; may be
+/* Start what is missing, where we hold the lock or can get it (those of another version end then), and free what dead workers held (with a ledger; may be
  * NULL). Call about once a second. */
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
@@ -34,6 +34,8 @@ void workers_close(struct workers *workers, bool others);
 bool workers_keep(struct workers *workers, struct err *err) MUST_CHECK; /* what `tidemill up` asks for */
 void workers_end_all(struct workers *workers);                          /* what `tidemill down` does */
 size_t workers_alive(const struct workers *workers);
+/* How many run another program than would be started now, as after an upgrade; who looks after them next ends them. */
+size_t workers_outdated(const struct workers *workers);
 
 /* The program of a stage: beside our own, or in libexec/tidemill. */
 bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err) MUST_CHECK;
