@@ -15,6 +15,10 @@
 
 struct bus;
 
+/* What a call here takes by its own limits, and librdkafka's, is less than this: the longest is kinit's, where no KDC
+ * answers, during which librdkafka answers nobody. */
+enum { BUS_LONGEST_MS = 60000 };
+
 struct bus_message {
     const char *topic, *key, *payload;
     int64_t tag; /* the sender's own */

@@ -21,6 +21,7 @@ struct slot {
 
 struct inbox {
     struct bus *bus;
+    struct watch *watch;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t filled, taken; /* taken: or the rest is over */
@@ -121,6 +122,7 @@ static void *poll_always(void *ptr)
     while (!atomic_load(&inbox->stop)) {
         struct bus_record record;
         struct err err;
+        watch_step(inbox->watch, "polling Kafka");
         bool got = false, room = wait_for_room(inbox, paused);
         bus_pause(inbox->bus, !room); /* again each time: other partitions may have come, or it may have failed */
         paused = !room;
@@ -135,15 +137,17 @@ static void *poll_always(void *ptr)
         }
         arena_clear(&arena);
     }
+    watch_step(inbox->watch, NULL);
     arena_release(&arena);
     return NULL;
 }
 
-struct inbox *inbox_open(struct arena *arena, struct bus *bus)
+struct inbox *inbox_open(struct arena *arena, struct bus *bus, struct watch *watch)
 {
     struct inbox *inbox = ARENA_NEW(arena, struct inbox);
     pthread_condattr_t monotonic;
     inbox->bus = bus;
+    inbox->watch = watch;
     pthread_mutex_init(&inbox->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

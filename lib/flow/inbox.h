@@ -6,11 +6,13 @@
 #define LIB_FLOW_INBOX_H
 
 #include "lib/flow/bus.h"
+#include "lib/flow/watch.h"
 
 struct inbox;
 
-/* Starts the thread. `bus` listens already and belongs to the inbox from now on, but for bus_ack(). */
-struct inbox *inbox_open(struct arena *arena, struct bus *bus);
+/* Starts the thread, which is seen by `watch`. `bus` listens already and belongs to the inbox from now on, but for
+ * bus_ack(). */
+struct inbox *inbox_open(struct arena *arena, struct bus *bus, struct watch *watch);
 void inbox_close(struct inbox *inbox);
 /* The next record, in `arena`; false where none came in time. */
 bool inbox_take(struct inbox *inbox, struct arena *arena, int timeout_ms, struct bus_record *record);

@@ -86,6 +86,16 @@ static bool look_round(const struct relay *relay, struct ledger *ledger, struct 
     return true;
 }
 
+static bool send_due(struct relay *relay, struct ledger *ledger, struct bus *bus, struct arena *arena,
+                     struct bus_message *messages, size_t count, struct err *err)
+{
+    watch_step(relay->watch, "sending messages, as the relay");
+    bool good = bus_send(bus, messages, count, SEND_MS, err);
+    relay->any = relay->any || good;
+    watch_step(relay->watch, "recording what was sent, as the relay");
+    return good && mark_sent(ledger, arena, messages, count, err);
+}
+
 /* As long as we hold the lock, which is as long as the connection lasts. */
 static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, struct err *err)
 {
@@ -97,14 +107,14 @@ static bool carry(struct relay *relay, struct ledger *ledger, struct bus *bus, s
         struct bus_message *messages;
         size_t count = 0;
         arena_clear(&arena);
+        watch_step(relay->watch, "looking for what is due, as the relay");
         good = look_round(relay, ledger, &arena, &rounds, err) && take_due(ledger, &arena, &messages, &count, err);
-        if (good && count > 0) {
-            good = bus_send(bus, messages, count, SEND_MS, err);
-            relay->any = relay->any || good;
-            good = good && mark_sent(ledger, &arena, messages, count, err);
-        }
-        if (good && count < BATCH)
+        if (good && count > 0)
+            good = send_due(relay, ledger, bus, &arena, messages, count, err);
+        if (good && count < BATCH) {
+            watch_step(relay->watch, "waiting for what is due, as the relay");
             good = ledger_wait(ledger, IDLE_MS, err);
+        }
     }
     arena_release(&arena);
     return good;
@@ -124,10 +134,13 @@ static bool serve(struct relay *relay, struct arena *arena, struct err *err)
 {
     struct bus *bus;
     bool held = false;
+    watch_step(relay->watch, "opening the ledger, as the relay");
     struct ledger *ledger = ledger_open(arena, relay->conninfo, relay->client, err);
     if (ledger == NULL || !bus_open(&bus, arena, relay->properties, relay->client, err))
         return false;
+    watch_ledger(relay->watch, ledger);
     for (;;) {
+        watch_step(relay->watch, "asking whether to be the relay");
         if (atomic_load(&relay->stop))
             return true;
         if (!try_lock(ledger, arena, &held, err))
@@ -151,9 +164,13 @@ void *relay_run(void *ptr)
                 relay->refusal = err;
                 atomic_store(&relay->refused, true);
             }
+            watch_step(relay->watch, "waiting to try again, as the relay");
             clock_sleep_ms(TRY_MS);
         }
+        watch_ledger(relay->watch, NULL);
+        watch_step(relay->watch, "closing its connections, as the relay");
         arena_release(&arena);
     }
+    watch_step(relay->watch, NULL);
     return NULL;
 }

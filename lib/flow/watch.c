@@ -5,26 +5,27 @@
 #include "lib/base/log.h"
 #include "lib/flow/claim.h"
 
+#include <string.h>
 #include <unistd.h>
 
 enum { LOOK_MS = 100, LAST_LOOKS = 5, START_MS = 60000 }; /* a start may take longer than what follows */
 
-/* What the thread has seen. */
-struct sight {
-    unsigned long long steps;
-    int64_t still_ms;
-};
-
-static bool stands_still(struct watch *watch, struct sight *sight)
+static int64_t longest_ms(const struct watcher *watcher, const struct watch *watch)
 {
-    unsigned long long steps = atomic_load(&watch->steps);
-    bool same = steps == sight->steps && atomic_load(&watch->step) != NULL;
-    sight->still_ms = same ? sight->still_ms + LOOK_MS : 0;
-    sight->steps = steps;
-    return sight->still_ms > watch->patience_ms && (atomic_load(&watch->knows) || sight->still_ms > START_MS);
+    int64_t longest = watcher->patience_ms > watch->least_ms ? watcher->patience_ms : watch->least_ms;
+    return !atomic_load(&watcher->knows) && longest < START_MS ? START_MS : longest;
 }
 
-/* True where the ledger is to blame: it does not answer, or is at work for the worker. */
+static bool stands_still(const struct watcher *watcher, struct watch *watch)
+{
+    unsigned long long steps = atomic_load(&watch->steps);
+    bool same = steps == watch->seen && atomic_load(&watch->step) != NULL;
+    watch->still_ms = same ? watch->still_ms + LOOK_MS : 0;
+    watch->seen = steps;
+    return watch->still_ms > longest_ms(watcher, watch);
+}
+
+/* True where the ledger is to blame: it does not answer, or is at work for the thread. */
 static bool ledger_is_slow(struct watch *watch, struct ledger *ledger, struct arena *arena)
 {
     struct rows rows;
@@ -47,64 +48,72 @@ __attribute__((noreturn)) void watch_abandon(struct ledger *ledger, const char *
     _exit(err_status(ERR_INTERNAL));
 }
 
-__attribute__((noreturn)) static void end_worker(const struct watch *watch, struct ledger *ledger, struct arena *arena)
+__attribute__((noreturn)) static void end_worker(const struct watcher *watcher, const struct watch *watch,
+                                                 struct ledger *ledger, struct arena *arena)
 {
     const char *how = arena_printf(arena, "stood still outside of its work for %g s (site.stall_step), %s",
-                                   (double)watch->patience_ms * 1e-3, atomic_load(&watch->step));
+                                   (double)longest_ms(watcher, watch) * 1e-3, atomic_load(&watch->step));
     log_line(LOG_ERROR, "this worker %s; it ends", how);
     if (ledger == NULL) /* it has none yet, and holds nothing */
         _exit(err_status(ERR_INTERNAL));
-    watch_abandon(ledger, watch->conninfo, watch->owner, how, NULL);
+    watch_abandon(ledger, watcher->conninfo, watcher->owner, how, NULL);
 }
 
 /* What the ledger had been at work on may have been answered just now: so the last look is a while after that. */
-static void look_closer(struct watch *watch, struct sight *sight)
+static void look_closer(const struct watcher *watcher, struct watch *watch)
 {
     struct arena arena;
     struct err err;
     arena_init(&arena);
-    bool knows = atomic_load(&watch->knows);
-    struct ledger *ledger = knows ? ledger_open(&arena, watch->conninfo, "tidemill watch", &err) : NULL;
+    bool knows = atomic_load(&watcher->knows);
+    struct ledger *ledger = knows ? ledger_open(&arena, watcher->conninfo, "tidemill watch", &err) : NULL;
     bool slow = knows && ledger_is_slow(watch, ledger, &arena);
-    for (int i = 0; i < LAST_LOOKS && !slow && atomic_load(&watch->steps) == sight->steps; i++)
+    for (int i = 0; i < LAST_LOOKS && !slow && atomic_load(&watch->steps) == watch->seen; i++)
         clock_sleep_ms(LOOK_MS);
-    if (!slow && atomic_load(&watch->steps) == sight->steps)
-        end_worker(watch, ledger, &arena);
+    if (!slow && atomic_load(&watch->steps) == watch->seen)
+        end_worker(watcher, watch, ledger, &arena);
     arena_release(&arena);
-    sight->still_ms = 0;
+    watch->still_ms = 0;
 }
 
 static void *look_always(void *ptr)
 {
-    struct watch *watch = ptr;
-    struct sight sight = {0, 0};
-    while (!atomic_load(&watch->stop)) {
+    struct watcher *watcher = ptr;
+    while (!atomic_load(&watcher->stop)) {
         clock_sleep_ms(LOOK_MS);
-        if (stands_still(watch, &sight))
-            look_closer(watch, &sight);
+        for (size_t i = 0; i < watcher->count; i++)
+            if (stands_still(watcher, watcher->watches[i]))
+                look_closer(watcher, watcher->watches[i]);
     }
     return NULL;
 }
 
-void watch_begin(struct watch *watch, int64_t patience_ms)
+void watcher_begin(struct watcher *watcher, int64_t patience_ms, struct watch *const *watches, size_t count)
 {
-    *watch = (struct watch){.patience_ms = patience_ms};
-    arena_init(&watch->arena);
-    if (pthread_create(&watch->thread, NULL, look_always, watch) != 0)
+    *watcher = (struct watcher){.patience_ms = patience_ms, .count = count};
+    memcpy(watcher->watches, watches, count * sizeof *watches);
+    arena_init(&watcher->arena);
+    if (pthread_create(&watcher->thread, NULL, look_always, watcher) != 0)
         arena_exhausted("the system refuses a thread");
 }
 
-void watch_ledger(struct watch *watch, const struct ledger *ledger, const char *conninfo, const char *owner)
+void watcher_ledger(struct watcher *watcher, const char *conninfo, const char *owner)
 {
-    watch->conninfo = arena_strdup(&watch->arena, conninfo);
-    watch->owner = arena_strdup(&watch->arena, owner);
-    watch->ledger = ledger;
-    atomic_store(&watch->knows, true);
+    watcher->conninfo = arena_strdup(&watcher->arena, conninfo);
+    watcher->owner = arena_strdup(&watcher->arena, owner);
+    atomic_store(&watcher->knows, true);
 }
 
-void watch_forget(struct watch *watch)
+void watcher_end(struct watcher *watcher)
 {
-    watch->ledger = NULL;
+    atomic_store(&watcher->stop, true);
+    pthread_join(watcher->thread, NULL);
+    arena_release(&watcher->arena);
+}
+
+void watch_ledger(struct watch *watch, const struct ledger *ledger)
+{
+    watch->ledger = ledger;
 }
 
 void watch_step(struct watch *watch, const char *step)
@@ -113,11 +122,4 @@ void watch_step(struct watch *watch, const char *step)
         atomic_store(&watch->session, ledger_session(watch->ledger));
     atomic_store(&watch->step, step);
     atomic_fetch_add(&watch->steps, 1);
-}
-
-void watch_end(struct watch *watch)
-{
-    atomic_store(&watch->stop, true);
-    pthread_join(watch->thread, NULL);
-    arena_release(&watch->arena);
 }

@@ -50,7 +50,8 @@ struct worker {
     struct bus *bus;
     struct inbox *inbox;
     struct lease *lease;
-    struct watch watch;
+    struct watcher watcher;
+    struct watch watch, inbox_watch, relay_watch;
     struct relay relay;
     pthread_t relay_thread, signal_thread;
     struct pool *pool;
@@ -158,10 +159,11 @@ static bool open_services(struct worker *worker, struct err *err)
 
 static void start_threads(struct worker *worker)
 {
-    worker->inbox = inbox_open(&worker->life, worker->bus);
+    worker->inbox = inbox_open(&worker->life, worker->bus, &worker->inbox_watch);
     worker->lease = lease_open(&worker->life, worker->conninfo, &worker->claimer);
     worker->relay.conninfo = worker->conninfo;
     worker->relay.properties = &worker->properties;
+    worker->relay.watch = &worker->relay_watch;
     worker->relay.lease_ms = worker->site->lease_ms;
     worker->relay.client =
         arena_printf(&worker->life, "tidemill-relay/%s/%d", worker->stage->info->name, (int)getpid());
@@ -400,13 +402,21 @@ static void rest(struct worker *worker)
     worker->at_rest = at_rest;
 }
 
+static void watch_threads(struct worker *worker)
+{
+    struct watch *const watches[] = {&worker->watch, &worker->inbox_watch, &worker->relay_watch};
+    worker->inbox_watch.least_ms = worker->relay_watch.least_ms = BUS_LONGEST_MS;
+    watcher_begin(&worker->watcher, worker->site->stall_step_ms, watches, sizeof watches / sizeof *watches);
+}
+
 static bool open_worker(struct worker *worker, struct err *err)
 {
     name_worker(worker);
     worker->opened_ns = clock_mono_ns();
     if (!open_services(worker, err))
         return false;
-    watch_ledger(&worker->watch, worker->ledger, worker->conninfo, worker->claimer.owner);
+    watch_ledger(&worker->watch, worker->ledger);
+    watcher_ledger(&worker->watcher, worker->conninfo, worker->claimer.owner);
     start_threads(worker);
     return true;
 }
@@ -443,11 +453,11 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     limit_memory(site);
     srandom((unsigned)(clock_wall_us() ^ getpid()));
     arena_init(&worker.life);
-    watch_begin(&worker.watch, site->stall_step_ms);
+    watch_threads(&worker);
     watch_step(&worker.watch, "starting");
     if (!open_worker(&worker, err)) {
         arena_release(&worker.life);
-        watch_end(&worker.watch);
+        watcher_end(&worker.watcher);
         return false;
     }
     arena_init(&arena);
@@ -462,13 +472,13 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
         good = !refused(&worker, err);
     }
     const bool anew = good && worker.process.renew && !atomic_load(&worker.stop); /* ending the threads sets stop */
-    watch_forget(&worker.watch);
+    watch_ledger(&worker.watch, NULL);
     watch_step(&worker.watch, "ending");
     arena_release(&arena);
     end_threads(&worker);
     work_settings_release(&worker.settings);
     arena_release(&worker.life);
-    watch_end(&worker.watch);
+    watcher_end(&worker.watcher);
     if (anew)
         begin_anew(options);
     return good;

@@ -2,7 +2,7 @@
  * worker: a process that serves one stage: takes tasks, does them one after the other, and completes them.
  *
  * Threads: this one claims and works; the inbox's polls Kafka always; one renews the lease, on a connection of its own;
- * one may be the relay; one sees that this one does not stand still (watch.h). A worker may be killed at any
+ * one may be the relay; one sees that none of these stands still (watch.h). A worker may be killed at any
  * instruction: its lease runs out and another takes the task.
  */
 #ifndef LIB_FLOW_WORKER_H

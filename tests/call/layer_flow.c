@@ -132,7 +132,8 @@ static bool take_all(struct arena *arena, struct bus *bus, const struct batch *b
 {
     size_t count = 0;
     bool *seen = ARENA_ARRAY(arena, bool, batch->count);
-    struct inbox *inbox = inbox_open(arena, bus);
+    struct watch watch = {0};
+    struct inbox *inbox = inbox_open(arena, bus, &watch);
     for (int64_t begin = clock_mono_ns(); count < batch->count && clock_seconds_since(begin) < PATIENCE_S;) {
         struct bus_record record;
         if (!inbox_take(inbox, arena, 200, &record) || !is_new(batch, &record, seen))
@@ -212,8 +213,12 @@ static bool publish(struct arena *arena, const char *folder, struct err *err)
 static bool work_relay(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
 {
     pthread_t thread;
-    struct relay relay = {
-        .conninfo = getenv("CALL_LEDGER"), .properties = kafka(arena), .client = "call/relay", .lease_ms = 60000};
+    struct watch watch = {0};
+    struct relay relay = {.conninfo = getenv("CALL_LEDGER"),
+                          .properties = kafka(arena),
+                          .client = "call/relay",
+                          .lease_ms = 60000,
+                          .watch = &watch};
     if (pthread_create(&thread, NULL, relay_run, &relay) != 0)
         return err_set(err, ERR_SERVICE, "Kafka: no thread");
     test_begins();

@@ -56,7 +56,8 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
     OK(bus_send(sender, messages, MESSAGES, 10000, &err), "messages are sent");
     OK(messages[0].sent && messages[MESSAGES - 1].sent && messages[0].offset == 0, "all of them, with their places");
     OK(bus_listen(listener, topic, "test.clean", &err), "a group is joined");
-    struct inbox *inbox = inbox_open(arena, listener);
+    struct watch watch = {0};
+    struct inbox *inbox = inbox_open(arena, listener, &watch);
     int64_t begin = clock_mono_ns(), first = 0;
     while (count + twice < MESSAGES && clock_seconds_since(begin) < 20) {
         if (!inbox_take(inbox, arena, 200, &record))
@@ -73,6 +74,32 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
     OK(!inbox_take(inbox, arena, 50, &record), "and no more");
     test_rest(arena, sender, listener, inbox);
     inbox_close(inbox);
+}
+
+/* A broker that is stopped, its connections open: what is asked of it ends before a watch would take it for hung. */
+static void test_stopped(struct pairs *properties, pid_t broker)
+{
+    struct arena arena, sending;
+    struct err err = {0};
+    struct watch watch = {0};
+    struct bus_message message = {.topic = topic, .key = "key", .payload = "1"};
+    arena_init(&arena);
+    arena_init(&sending);
+    struct bus *sender = open_bus(&sending, properties), *listener = open_bus(&arena, properties);
+    OK(bus_send(sender, &message, 1, 10000, &err) && bus_listen(listener, topic, "test.stopped", &err), "a bus");
+    struct inbox *inbox = inbox_open(&arena, listener, &watch);
+    kill(broker, SIGSTOP);
+    int64_t begin = clock_mono_ns();
+    OK(!bus_send(sender, &message, 1, 1000, &err), "nothing can be sent to a broker that is stopped");
+    arena_release(&sending);
+    double took = clock_seconds_since(begin);
+    OK(took * 1000 < BUS_LONGEST_MS / 4, "that took %.1f s, with the end of the bus", took);
+    unsigned long long steps = atomic_load(&watch.steps);
+    clock_sleep_ms(1000);
+    OK(atomic_load(&watch.steps) > steps, "its orders are asked for again and again");
+    kill(broker, SIGCONT);
+    inbox_close(inbox);
+    arena_release(&arena);
 }
 
 int main(void)
@@ -104,7 +131,9 @@ int main(void)
 
     struct buf text;
     OK(file_read(&arena, path_join(&arena, state, "kafka/pid"), &text, &err), "its pid is known");
-    kill((pid_t)strtol(text.data, NULL, 10), SIGKILL);
+    const pid_t broker = (pid_t)strtol(text.data, NULL, 10);
+    test_stopped(&properties, broker);
+    kill(broker, SIGKILL);
     clock_sleep_ms(100);
     OK(broker_start(&arena, state, program, &topics, 2, &again, &err), "killed, it starts again");
     SAME(again, bootstrap, "at its port");

@@ -1,12 +1,16 @@
 /*
- * A worker that stands still outside of its work ends and says where; one that goes on, was only stopped, or waits for
- * the ledger goes on. The workers are children: they end as processes do.
+ * A worker that stands still outside of its work ends and says where, be it the thread that works, the relay or the one
+ * that polls Kafka; one that goes on, was only stopped, or waits for the ledger goes on. The workers are children: they
+ * end as processes do.
  */
 #include "lib/flow/watch.h"
 
 #include "lib/base/clock.h"
+#include "lib/flow/inbox.h"
+#include "lib/flow/relay.h"
 #include "tests/unit/flow/bench.h"
 
+#include <librdkafka/rdkafka.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -18,7 +22,23 @@ struct conduct {
     const char *statement; /* in the ledger, instead */
     const char *conninfo;  /* of a ledger that is away; NULL: it is there */
     bool starts;           /* it has no ledger yet */
+    int64_t least_ms;      /* its own limits */
 };
+
+/* librdkafka, where it hangs. */
+rd_kafka_resp_err_t rd_kafka_flush(rd_kafka_t *kafka, int timeout_ms)
+{
+    (void)kafka, (void)timeout_ms;
+    for (;;)
+        pause();
+}
+
+rd_kafka_message_t *rd_kafka_consumer_poll(rd_kafka_t *kafka, int timeout_ms)
+{
+    (void)kafka, (void)timeout_ms;
+    for (;;)
+        pause();
+}
 
 static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
 {
@@ -27,14 +47,16 @@ static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
     if (child != 0)
         return child;
     struct arena arena;
-    struct watch watch;
+    struct watcher watcher;
+    struct watch watch = {.least_ms = conduct->least_ms}, *const watches[] = {&watch};
     struct err err;
     arena_init(&arena);
     struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
     bench_must(ledger != NULL, &err);
-    watch_begin(&watch, PATIENCE_MS);
+    watcher_begin(&watcher, PATIENCE_MS, watches, 1);
+    watch_ledger(&watch, ledger);
     if (!conduct->starts)
-        watch_ledger(&watch, ledger, conduct->conninfo == NULL ? bench->conninfo : conduct->conninfo, "one");
+        watcher_ledger(&watcher, conduct->conninfo == NULL ? bench->conninfo : conduct->conninfo, "one");
     for (int i = 0; i < conduct->steps; i++) {
         watch_step(&watch, "going on");
         clock_sleep_ms(10);
@@ -45,22 +67,88 @@ static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
     else
         bench_must(ledger_sql(ledger, &arena, conduct->statement, NULL, &err), &err);
     watch_step(&watch, NULL);
-    watch_end(&watch);
+    watcher_end(&watcher);
     _exit(0);
+}
+
+/* A worker that is in its work, while Kafka's library hangs in this thread of its. */
+static pid_t start_thread(struct bench *bench, bool relays)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    struct arena arena;
+    struct watcher watcher;
+    struct watch work = {0}, other = {0}, *const watches[] = {&work, &other};
+    struct bus *bus;
+    struct err err;
+    pthread_t thread;
+    struct pair nobody[] = {{"bootstrap.servers", "127.0.0.1:1"}};
+    const struct pairs properties = {nobody, 1};
+    struct relay relay = {
+        .conninfo = bench->conninfo, .properties = &properties, .client = "test", .lease_ms = 60000, .watch = &other};
+    arena_init(&arena);
+    watcher_begin(&watcher, PATIENCE_MS, watches, 2);
+    watcher_ledger(&watcher, bench->conninfo, "one");
+    bench_must(bus_open(&bus, &arena, &properties, "test", &err), &err);
+    if (relays && pthread_create(&thread, NULL, relay_run, &relay) != 0)
+        _exit(1);
+    if (!relays) {
+        bench_must(bus_listen(bus, "test", "test", &err), &err);
+        inbox_open(&arena, bus, &other);
+    }
+    clock_sleep_ms(LONG_MS);
+    _exit(0);
+}
+
+static void hold_task(struct bench *bench)
+{
+    struct claim claim;
+    bench_sql(bench, "UPDATE ledger.task SET not_before = now() WHERE state = 'ready'");
+    OK(bench_claim(bench, "ingest", "one", &claim), "a task is claimed");
+}
+
+/* What the worker said where it held the task. */
+static const char *last_words(struct bench *bench)
+{
+    struct err err = {0};
+    bench_must(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), &err);
+    return bench_sql(bench, "SELECT outcome || ': ' || error FROM ledger.attempt ORDER BY attempt DESC");
 }
 
 static void test_stuck(struct bench *bench)
 {
-    struct claim claim;
-    struct err err = {0};
-    bench_run(bench);
-    OK(bench_claim(bench, "ingest", "one", &claim), "a task is claimed");
     const struct conduct stuck = {.steps = 20, .at = "acknowledging orders"};
+    hold_task(bench);
     OK(bench_await(start_worker(bench, &stuck)) == err_status(ERR_INTERNAL), "a worker that stands still ends");
-    bench_must(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), &err);
-    SAME(bench_sql(bench, "SELECT outcome || ': ' || error FROM ledger.attempt"),
+    SAME(last_words(bench),
          "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), acknowledging orders",
          "and has said where, at the task that it held");
+}
+
+static void test_relay_stuck(struct bench *bench)
+{
+    struct err err = {0};
+    struct rows rows;
+    hold_task(bench);
+    bench_sql(bench, "INSERT INTO ledger.outbox (topic, key, payload) VALUES ('test', 'key', '{}')");
+    OK(bench_await(start_thread(bench, true)) == err_status(ERR_INTERNAL), "so does one whose relay does");
+    SAME(last_words(bench),
+         "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), sending messages, as the "
+         "relay",
+         "in the middle of its work");
+    bench_must(ledger_exec(bench->ledger, bench->arena, STATEMENT_RELAY_LOCK, NO_PARAMS, &rows, &err), &err);
+    OK(row_bool(&rows, 0, 0), "and another can be the relay");
+}
+
+static void test_inbox_stuck(struct bench *bench)
+{
+    hold_task(bench);
+    OK(bench_await(start_thread(bench, false)) == err_status(ERR_INTERNAL), "and one whose inbox does");
+    SAME(last_words(bench),
+         "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), polling Kafka",
+         "in the middle of its work");
 }
 
 static void test_well(struct bench *bench)
@@ -68,10 +156,12 @@ static void test_well(struct bench *bench)
     const struct conduct going = {.steps = 150, .at = NULL};
     const struct conduct locked = {.at = "claiming tasks", .statement = "SELECT pg_sleep(2.5)"};
     const struct conduct away = {.at = "claiming tasks", .conninfo = "host=/nowhere dbname=none"};
+    const struct conduct limited = {.at = "polling Kafka", .least_ms = LONG_MS + 1000};
     const struct conduct begins = {.at = "starting", .starts = true};
     OK(bench_await(start_worker(bench, &going)) == 0, "a worker that goes on, or is in its work, is left alone");
     OK(bench_await(start_worker(bench, &locked)) == 0, "so is one for which the ledger is at work");
     OK(bench_await(start_worker(bench, &away)) == 0, "and one whose ledger answers nobody");
+    OK(bench_await(start_worker(bench, &limited)) == 0, "and one whose step has limits of its own, which are longer");
     OK(bench_await(start_worker(bench, &begins)) == 0, "and one that takes long to start");
 }
 
@@ -92,7 +182,10 @@ int main(void)
     struct bench bench;
     arena_init(&arena);
     bench_open(&bench, &arena);
+    bench_run(&bench);
     test_stuck(&bench);
+    test_relay_stuck(&bench);
+    test_inbox_stuck(&bench);
     test_well(&bench);
     test_stopped(&bench);
     arena_release(&arena);

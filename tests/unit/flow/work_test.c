@@ -106,8 +106,7 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
     struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
     bench_must(ledger != NULL, &err);
     held = lease_open(&arena, bench->conninfo, claimer);
-    struct watch watch;
-    watch_begin(&watch, 60000);
+    struct watch watch = {0};
     const struct work_site site = {.stage = &stage,
                                    .claimer = claimer,
                                    .ledger = ledger,
