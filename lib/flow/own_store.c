@@ -18,15 +18,15 @@ bool own_store_expect(struct store *store, struct arena *arena, struct ledger *l
 /* An old ledger's store has no mark; that it is the right one shows by what it holds. */
 static bool looks_right(const struct store *store, struct arena *arena, struct ledger *ledger, struct err *err)
 {
-    struct rows newest;
-    if (!ledger_exec(ledger, arena, STATEMENT_STORE_NEWEST, NO_PARAMS, &newest, err))
+    struct rows some;
+    if (!ledger_exec(ledger, arena, STATEMENT_STORE_SOME, NO_PARAMS, &some, err))
         return false;
-    for (int i = 0; i < newest.count; i++) {
+    for (int i = 0; i < some.count; i++) {
         struct digest digest;
-        if (digest_parse(row_text(&newest, i, 0), &digest) && store_has(store, &digest, NULL))
+        if (digest_parse(row_text(&some, i, 0), &digest) && store_has(store, &digest, NULL))
             return true;
     }
-    return newest.count == 0 ||
+    return some.count == 0 ||
            err_set(
                err, ERR_SYSTEM,
                "%s has nothing of what this ledger's store holds: mount the store there; if it was lost or replaced "
