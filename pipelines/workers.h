@@ -25,8 +25,8 @@ struct workers {
 
 bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
                   struct err *err) MUST_CHECK;
-/* Start what is missing, where we hold the lock or can get it (those of another version end then), and free what dead workers held (with a ledger; may be
- * NULL). Call about once a second. */
+/* Start what is missing, where we hold the lock or can get it (those of another version end then), and free what dead
+ * workers held (with a ledger; may be NULL). Call about once a second. */
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
 void workers_close(struct workers *workers, bool others);

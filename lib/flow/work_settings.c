@@ -27,10 +27,10 @@ static bool check_revision(struct work_settings *settings, struct ledger *ledger
         return false;
     if (rows.count > 0 && row_int(&rows, 0, 1) == kind->revision)
         return true;
-    return err_set(
-        err, ERR_VERSION,
-        "the run wants %s of revision %lld, this worker does revision %d; install the same version on all hosts, and start their workers again",
-        kind->name, rows.count > 0 ? (long long)row_int(&rows, 0, 1) : 0LL, kind->revision);
+    return err_set(err, ERR_VERSION,
+                   "the run wants %s of revision %lld, this worker does revision %d; install the same version on all "
+                   "hosts, and start their workers again",
+                   kind->name, rows.count > 0 ? (long long)row_int(&rows, 0, 1) : 0LL, kind->revision);
 }
 
 static bool take_definition(struct work_settings *settings, struct ledger *ledger, struct err *err)
