@@ -50,7 +50,9 @@ static bool put_price(struct services *services, const char *resource, const cha
 static bool put_prices(struct services *services, struct err *err)
 {
     const struct site_prices *prices = &services->site->prices;
-    return ledger_begin(services->ledger, err) && put_price(services, "cpu", "Hours", &prices->cpu_hour, err) &&
+    return ledger_begin(services->ledger, err) &&
+           ledger_queue(services->ledger, STATEMENT_PRICE_LOCK, NO_PARAMS, err) &&
+           put_price(services, "cpu", "Hours", &prices->cpu_hour, err) &&
            put_price(services, "gpu", "Hours", &prices->gpu_hour, err) &&
            put_price(services, "storage", "GB-Months", &prices->storage_gb_month, err) &&
            ledger_commit(services->ledger, err);
