@@ -140,19 +140,24 @@ static void pid_files(struct doctor *doctor)
         finding_ok(&doctor->findings, "processes", "none left a pid file behind");
 }
 
-/* Of before an upgrade. */
-static void old_workers(struct doctor *doctor)
+/* Those of before an upgrade, and those that `tidemill up` was to leave running and that ended. */
+static void all_workers(struct doctor *doctor)
 {
     struct workers workers;
     struct err ignored;
     if (!file_exists(path_join(doctor->arena, doctor->site->state, "workers")) ||
         !workers_open(&workers, doctor->arena, doctor->site, NULL, &ignored))
         return;
-    size_t count = workers_outdated(&workers);
+    size_t count = workers_outdated(&workers), missing = workers_missing(&workers);
     if (count > 0)
         finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
                         "%zu run another version or installation of their program than is installed beside tidemill",
                         count);
+    if (missing > 0)
+        finding_warning(&doctor->findings, "workers",
+                        "tidemill up starts them again, every minute too (docs/operations.md, Several machines); their "
+                        "logs in log/ say why they ended",
+                        "%zu of the %zu that site.workers wants here do not run", missing, workers.count);
 }
 
 static void damaged(struct doctor *doctor)
@@ -181,7 +186,7 @@ void doctor_machine(struct doctor *doctor)
     doctor->store = folder(doctor, "store", doctor->site->store);
     private_server(doctor);
     pid_files(doctor);
-    old_workers(doctor);
+    all_workers(doctor);
     if (doctor->store)
         damaged(doctor);
 }

@@ -103,9 +103,10 @@ const struct command commands[] = {
     {.name = "up",
      .operands = "[FILE]",
      .summary = "start the private services and the workers, and leave them running",
-     .flags = FLAG_SITE | FLAG_STATE,
+     .flags = FLAG_QUIET | FLAG_SITE | FLAG_STATE,
      .most = 1,
-     .details = "FILE is a site file, or a definition that has site settings.",
+     .details = "FILE is a site file, or a definition that has site settings. What runs already is left alone,\n"
+                "so that cron may call it every minute: what has ended by itself is started again.",
      .example = "tidemill up site.yaml",
      .run = up_command},
     {.name = "down",

@@ -36,6 +36,8 @@ bool up_command(struct session *session, struct err *err)
         !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
         return false;
     workers_close(&workers, true);
+    if (session->arguments.quiet)
+        return true;
     printf("up: %zu workers; state folder %s; ledger: tidemill psql\n", workers_alive(&workers), site.state);
     return true;
 }

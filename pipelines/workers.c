@@ -254,3 +254,11 @@ size_t workers_alive(const struct workers *workers)
         alive += process_remembered(files.item[i]) != 0;
     return alive;
 }
+
+size_t workers_missing(const struct workers *workers)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < workers->count && file_exists(keep_file(workers)); i++)
+        missing += process_remembered(workers->list[i].file) == 0;
+    return missing;
+}

@@ -34,6 +34,8 @@ void workers_close(struct workers *workers, bool others);
 bool workers_keep(struct workers *workers, struct err *err) MUST_CHECK; /* what `tidemill up` asks for */
 void workers_end_all(struct workers *workers);                          /* what `tidemill down` does */
 size_t workers_alive(const struct workers *workers);
+/* How many of those that the site wants, and `tidemill up` was asked to leave running, do not run. */
+size_t workers_missing(const struct workers *workers);
 /* How many run another program than would be started now, as after an upgrade; who looks after them next ends them. */
 size_t workers_outdated(const struct workers *workers);
 

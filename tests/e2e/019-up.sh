@@ -1,0 +1,43 @@
+#!/bin/sh
+# tidemill up, called again and again as cron does: it starts what has ended, each once, and leaves alone what runs.
+. "$(dirname "$0")/lib.sh"
+cat > "$work/site.yaml" <<END
+workers: {ingest: 1, clean: 2, tokenize: 1, train: 1, evaluate: 1, registry: 1}
+END
+up() { tidemill up --quiet "$work/site.yaml"; }
+pids() { head -qn 1 "$TIDEMILL_STATE"/workers/*.pid | sort; }
+running() { pgrep -f "tidemill-[a-z]+ --state $TIDEMILL_STATE " | sort; }
+
+up > "$work/first" 2>&1 &
+first=$!
+exits 'two at the same time' 0 up
+is 'say nothing' "$out" ''
+await $first
+is 'both end well' "$ended" 0
+is 'neither does the other' "$(cat "$work/first")" ''
+is 'seven workers run' "$(running | wc -l)" 7
+is 'and are remembered' "$(pids)" "$(running)"
+unlike 'the doctor has nothing to say of them' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
+
+before=$(pids)
+begin=$(date +%s)
+exits 'again, where all is well' 0 up
+is 'it says nothing' "$out" ''
+is 'and changes nothing' "$(pids)" "$before"
+ok 'at once' test $(($(date +%s) - begin)) -le 3
+
+dead=$(head -n 1 "$TIDEMILL_STATE/workers/clean-2.pid")
+kill -9 "$dead"
+gone() { ! kill -0 "$dead"; }
+ok 'a worker dies' wait_for 30 gone
+like 'the doctor says so' "$(tidemill doctor "$work/site.yaml")" '^warning +workers +1 of the 7 .* do not run; tidemill up'
+(up & up & up; wait) > "$work/third" 2>&1
+is 'three at the same time say nothing' "$(cat "$work/third")" ''
+is 'and start it once' "$(running | wc -l)" 7
+is 'and nothing else' "$(pids | grep -vxFc "$(echo "$before" | grep -vx "$dead")")" 1
+unlike 'then the doctor is content' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
+
+tidemill down "$work/site.yaml" > /dev/null
+is 'none is left' "$(running)" ''
+unlike 'where none is to run none is missed' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
+finish
