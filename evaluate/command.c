@@ -8,7 +8,9 @@
  * because nobody stands above them.
  */
 #include "evaluate/evaluate.h"
+
 #include "evaluate/sample.h"
+#include "lib/base/mapping.h"
 
 #include <stdio.h>
 #include <stdlib.h>

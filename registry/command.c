@@ -135,7 +135,8 @@ static bool run_command(const struct command *command, struct session *session, 
     }
     if (session->count < command->least || session->count > command->most)
         return err_set(err, ERR_USAGE, "usage: tidemill registry %s %s", command->name, command->arguments);
-    return open_session(session, &line, err) && command->run(session, err);
+    mapping_guard();
+    return open_session(session, &line, err) && command->run(session, err) && mapping_sound(err);
 }
 
 static bool is_help(const char *text)

@@ -35,7 +35,7 @@ static bool copy_artifact(struct export *export, const char *name, const struct 
 {
     struct map map;
     return store_map(&export->session->store, export->session->arena, digest, &map, err) &&
-           put_file(export, name, map.data, map.size, err);
+           put_file(export, name, map.data, map.size, err) && mapping_sound(err);
 }
 
 /* What of the configuration and the tokenizer the small files repeat. */

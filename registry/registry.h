@@ -7,6 +7,7 @@
 #ifndef REGISTRY_REGISTRY_H
 #define REGISTRY_REGISTRY_H
 
+#include "lib/base/mapping.h"
 #include "lib/flow/stage.h"
 
 struct release {       /* section "registry.release" */

@@ -31,6 +31,7 @@ static bool verify_store(struct session *session, struct findings *findings, str
         if (!row_digest(&rows, i, 0, &digest))
             return err_set(err, ERR_INTERNAL, "ledger.artifact holds a damaged digest");
         findings->artifacts++;
+        mapping_forget();
         findings->bytes += row_int(&rows, i, 1);
         if (store_verify(&session->store, &digest, &why))
             continue;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,37 +35,6 @@ bool file_read(struct arena *arena, const char *path, struct buf *out, struct er
         err_errno(err, "%s", path);
     close(fd);
     return done;
-}
-
-static void unmap(void *ptr)
-{
-    struct map *map = ptr;
-    munmap((void *)(uintptr_t)map->data, map->size);
-}
-
-bool file_map(struct arena *arena, const char *path, struct map *map, struct err *err)
-{
-    struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_errno(err, "%s", path);
-    void *data = (void *)(uintptr_t) "";
-    bool good = fstat(fd, &info) == 0;
-    if (good && info.st_size > 0) {
-        data = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        good = data != MAP_FAILED;
-        if (!good && errno == ENOMEM) /* as with memory: this process cannot go on, another may */
-            arena_exhausted(arena_printf(arena, "no room for %s", path));
-    }
-    if (!good)
-        err_errno(err, "%s", path);
-    close(fd);
-    if (!good)
-        return false;
-    *map = (struct map){.data = data, .size = (size_t)info.st_size};
-    if (map->size > 0)
-        arena_defer(arena, unmap, arena_copy(arena, map, sizeof *map));
-    return true;
 }
 
 static bool write_all(int fd, const char *data, size_t len)

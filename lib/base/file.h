@@ -4,14 +4,7 @@
 
 #include "lib/base/buf.h"
 
-/* A read-only mapping of a file; an empty file has data "" and size 0. */
-struct map {
-    const char *data;
-    size_t size;
-};
-
 bool file_read(struct arena *arena, const char *path, struct buf *out, struct err *err) MUST_CHECK;
-bool file_map(struct arena *arena, const char *path, struct map *map, struct err *err) MUST_CHECK;
 /* Written to a temporary name beside it, synced, renamed: readers see the old bytes or the new ones. */
 bool file_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);

@@ -3,6 +3,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/mapping.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 /* Where at least MANY were set aside, and they are most of what was tried, it is not the documents. */
-enum { POLL_MS = 5, DEFAULT_STALL_MS = 120000, MANY = 16, CHANCES = 8, ROOM_BYTES = 4 << 20 };
+enum { POLL_MS = 5, DEFAULT_STALL_MS = 120000, MANY = 16, CHANCES = 8, UNREADABLE = 74, ROOM_BYTES = 4 << 20 };
 
 struct trial_board {
     atomic_size_t at; /* the element that is worked on */
@@ -64,6 +65,7 @@ __attribute__((noreturn)) static void be_child(struct trial *trial, size_t from,
     if (getppid() != parent)
         _exit(1);
     setrlimit(RLIMIT_CORE, &none);
+    mapping_guard_child(UNREADABLE);
     trial->task->motion = &trial->board->motion;
     for (size_t i = from; i < end; i++) {
         if (fate[i].rule != NULL)
@@ -125,6 +127,8 @@ static bool await(struct trial *trial, pid_t child, struct ending *ending, struc
     }
     if (ended < 0)
         return err_errno(err, "a child was lost");
+    if (good && WIFEXITED(status) && WEXITSTATUS(status) == UNREADABLE)
+        return err_set(err, ERR_SYSTEM, "a child that tries documents could not read a file of the store to its end");
     ending->at = atomic_load(&trial->board->at);
     judge(ending, status, &used, stalled, stall_ms);
     return good;

@@ -36,6 +36,8 @@ static bool host_progress(void *context, double done, double total, const char *
 static bool host_checkpoint(void *context, int64_t step, const struct digest *digest, int64_t bytes, struct err *err)
 {
     struct doing *doing = context;
+    if (!mapping_sound(err)) /* the next attempt is not to go on from what came of zeros */
+        return false;
     struct ledger *ledger = doing->site->ledger;
     struct arena scratch;
     struct rows before = {NULL, 0}, after;
@@ -176,7 +178,10 @@ static bool run_watched(const struct work_site *site, const struct work *work, s
     watch_step(site->watch, NULL);
     pool_watch(site->pool, &motion.moves);
     lease_watch(site->lease, &motion, &site->patience);
+    mapping_forget();
     bool good = work->run(task, config, err);
+    if (!mapping_sound(err)) /* whatever else it says came of zeros */
+        good = false;
     lease_watch(site->lease, NULL, NULL);
     pool_watch(site->pool, NULL);
     watch_step(site->watch, "between tasks");

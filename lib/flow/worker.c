@@ -450,6 +450,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
     struct worker worker = {.stage = stage, .site = site};
     struct arena arena;
     block_signals();
+    mapping_guard();
     limit_memory(site);
     srandom((unsigned)(clock_wall_us() ^ getpid()));
     arena_init(&worker.life);

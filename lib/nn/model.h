@@ -6,7 +6,7 @@
 #ifndef LIB_NN_MODEL_H
 #define LIB_NN_MODEL_H
 
-#include "lib/base/file.h"
+#include "lib/base/mapping.h"
 #include "lib/base/pool.h"
 
 struct model;

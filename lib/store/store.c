@@ -225,6 +225,8 @@ bool store_map(const struct store *store, struct arena *arena, const struct dige
     if (!file_map(arena, path, map, err))
         return err_wrap(err, "artifact %s", hex);
     struct digest found = digest_of(map->data, map->size);
+    if (!mapping_faultless(err)) /* not what the file holds: nobody knows that now */
+        return err_wrap(err, "artifact %s", hex);
     return digest_equal(&found, digest) || set_aside(store, arena, digest, path, err);
 }
 

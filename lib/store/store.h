@@ -10,6 +10,7 @@
 
 #include "lib/base/digest.h"
 #include "lib/base/file.h"
+#include "lib/base/mapping.h"
 #include "lib/store/mark.h"
 
 struct store {
@@ -40,7 +41,8 @@ bool store_keep(struct store_file *file, struct digest *digest, int64_t *bytes, 
 bool store_has(const struct store *store, const struct digest *digest, int64_t *bytes);
 /* The same where it matters that it is missing from the right store. */
 bool store_find(const struct store *store, const struct digest *digest, bool *there, struct err *err) MUST_CHECK;
-/* A verified mapping that lives as long as the arena. */
+/* A verified mapping that lives as long as the arena. Who works on it asks mapping_sound() before anything comes of it.
+ */
 bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
                struct err *err) MUST_CHECK;
 bool store_verify(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* ngram: times evaluate/ngram.c on a file of int32 ids, documents each ended by END. Run by the script beside it. */
 #include "evaluate/ngram.h"
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
+#include "lib/base/mapping.h"
 
 #include <math.h>
 #include <stdio.h>

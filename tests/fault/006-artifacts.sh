@@ -59,4 +59,29 @@ ok 'some were harmed' test $harmed -ge 10
 ok 'and made again' test "$(sql "select count(*) from ledger.task where repair and state = 'done'")" -gt 0
 sound artifacts
 cell 'artifact damaged, truncated or deleted' store $harmed
+
+# While it is read: a worker stands in the middle of a training, its tokens mapped, when they are cut short. It does not die of
+# it, so that no document is blamed.
+mapped() { grep -q "$1" "/proc/$victim/maps"; }
+cut_under() { # NAME KIND ROLE MARK
+    fresh "$1"
+    # shellcheck disable=SC2086  # a word or none
+    hold "${2%%.*}" $4
+    start
+    ok "$1: $2 runs" wait_for 180 standing "$2"
+    cut=$(ask "select encode(i.artifact, 'hex') from ledger.task_input i join ledger.task t on t.id = i.task
+               where t.kind = '$2' and t.state = 'running' and i.role = '$3' order by ordinal limit 1")
+    ok "$1: it has an artifact mapped" mapped "$(echo "$cut" | cut -c3-)"
+    ok "$1: which is cut short" truncate -s 0 "$(file "$cut")"
+    let_go "${2%%.*}"
+    follow
+    ok "$1: an attempt failed for it" test "$(sql "select count(*) from ledger.attempt where outcome = 'failed'
+        and error like '%$(echo "$cut" | cut -c3-) could not be read to its end: it was cut short%'")" -gt 0
+    ok "$1: and it was made again" test "$(sql "select count(*) from ledger.task where repair and state = 'done'")" -gt 0
+    is "$1: no worker died, no document is set aside" "$(sql "select (select count(*) from ledger.attempt where outcome = 'lost')
+        + (select count(*) from ledger.set_aside)")" 0
+    sound "$1"
+    cell 'artifact truncated while it is mapped' store 1
+}
+cut_under training train.fit train_bin write
 finish

@@ -10,7 +10,6 @@ int main(void)
     struct arena arena;
     struct err err = {0};
     struct buf buf;
-    struct map map;
     char folder[] = "/tmp/file_test.XXXXXX";
     arena_init(&arena);
     if (mkdtemp(folder) == NULL)
@@ -20,9 +19,6 @@ int main(void)
     OK(folder_make(deep, &err) && folder_make(deep, &err), "folders are made with their parents, and again");
     OK(file_write(name, "old", 3, &err) && file_write(name, "new\0x", 5, &err), "a file is written and replaced");
     OK(file_read(&arena, name, &buf, &err) && buf.len == 5 && memcmp(buf.data, "new\0x", 5) == 0, "and read whole");
-    OK(file_map(&arena, name, &map, &err) && map.size == 5, "and mapped");
-    OK(file_write(name, "", 0, &err) && file_map(&arena, name, &map, &err) && map.size == 0,
-       "an empty file maps to nothing");
     OK(!file_read(&arena, path_join(&arena, folder, "none"), &buf, &err), "a missing file is an error");
     SAME(strchr(err.text, ':'), ": No such file or directory", "that says why");
     OK(!folder_make(path_join(&arena, name, "x"), &err), "a file is no folder");

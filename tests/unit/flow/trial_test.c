@@ -1,6 +1,8 @@
 /* Elements that crash, hang or exhaust the process are found, whether alone or by what they leave behind; nothing else
  * is. */
 #include "lib/flow/trial.h"
+
+#include "lib/base/mapping.h"
 #include "tests/unit/base/starve.h"
 #include "tests/unit/tap.h"
 
@@ -9,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum deed { WELL, CRASH, HANG, EXHAUST, LEAVE_HARM, LEAVE, END_ONCE, TAKE_ALL };
+enum deed { WELL, CRASH, HANG, EXHAUST, LEAVE_HARM, LEAVE, END_ONCE, TAKE_ALL, READ_CUT };
 
 enum { COUNT = 40 };
 
@@ -18,6 +20,7 @@ struct scene {
     size_t harm; /* from LEAVE_HARM on, the third crashes */
     int worked;
     const char *mark; /* a file that END_ONCE makes */
+    struct map map;   /* what READ_CUT reads */
 };
 
 static void work(void *context, size_t i)
@@ -37,6 +40,8 @@ static void work(void *context, size_t i)
         starve_take_all();
     if (scene->deed[i] == LEAVE)
         _exit(3);
+    if (scene->deed[i] == READ_CUT && scene->map.data[0] != 'x')
+        kill(getpid(), SIGKILL);
     if (scene->deed[i] == LEAVE_HARM)
         scene->harm = 1;
     if (scene->deed[i] == END_ONCE && access(scene->mark, F_OK) != 0) {
@@ -123,6 +128,23 @@ static void chance_sets_nothing_aside(struct arena *arena)
     unlink(mark);
 }
 
+/* An artifact that the child reads is cut short: no fault of the document. */
+static void what_cannot_be_read_sets_nothing_aside(struct arena *arena)
+{
+    char path[] = "/tmp/trial_test.XXXXXX";
+    struct scene scene = {.deed = {[5] = READ_CUT}};
+    struct fate fate[COUNT];
+    struct err err;
+    int fd = mkstemp(path);
+    OK(fd >= 0 && write(fd, "x", 1) == 1 && file_map(arena, path, &scene.map, &err) && ftruncate(fd, 0) == 0,
+       "a file is cut short");
+    OK(!try(arena, &scene, true, fate, &err) && err.code == ERR_SYSTEM && set_aside(fate) == 0,
+       "a document whose child cannot read it is not set aside");
+    SAME(err.text, "a child that tries documents could not read a file of the store to its end", "with one line");
+    close(fd);
+    unlink(path);
+}
+
 static void all_are_bad(struct arena *arena)
 {
     struct scene scene;
@@ -172,6 +194,7 @@ int main(void)
     harm_that_is_left_is_found(&arena);
     memory_that_the_last_took_is_missed(&arena);
     chance_sets_nothing_aside(&arena);
+    what_cannot_be_read_sets_nothing_aside(&arena);
     all_are_bad(&arena);
     documents_are_taken_out(&arena);
     arena_release(&arena);

@@ -14,7 +14,7 @@ enum { MANY = 4, POISON = 1 }; /* the second of four */
 
 static struct lease *held;
 static const char *poison; /* the task */
-static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED } conduct;
+static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED, CUT } conduct;
 static bool known_slow; /* the worker had such a task before */
 
 static void move_store(const char *root, const char *from, const char *to)
@@ -24,6 +24,21 @@ static void move_store(const char *root, const char *from, const char *to)
     snprintf(new, sizeof new, "%s/%s", root, to);
     if (rename(old, new) != 0)
         perror(old);
+}
+
+/* An artifact is cut short under who reads it, who takes what is left for a mistake in the data. */
+static bool read_cut(struct task *task, struct err *err)
+{
+    enum { BYTES = 10000 };
+    struct digest digest;
+    struct map map;
+    char *bytes = arena_alloc(task->arena, BYTES);
+    memset(bytes, 'x', BYTES);
+    if (!store_put(task->store, bytes, BYTES, &digest, err) || !store_map(task->store, task->arena, &digest, &map, err))
+        return false;
+    if (truncate(store_path(task->store, task->arena, &digest), 0) != 0)
+        perror("truncate");
+    return map.data[BYTES / 2] == 'x' || err_set(err, ERR_INPUT, "the record has no text");
 }
 
 /* What the poisoned task does; the others are quick. */
@@ -48,6 +63,8 @@ static bool read_batch(struct task *task, const void *config, struct err *err)
     case STRANDED:
         move_store(task->store->root, "new", "gone");
         break;
+    case CUT:
+        return read_cut(task, err);
     }
     return task_put(task, "raw", 0, task->id, UUID_TEXT - 1, "text/plain", err);
 }
@@ -102,6 +119,7 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
     struct work_process process = {0};
     bool passed = false, stranded = false;
     arena_init(&arena);
+    mapping_guard();
     work_settings_init(&settings);
     struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
     bench_must(ledger != NULL, &err);
@@ -199,6 +217,21 @@ static void test_stranded(struct bench *bench)
     OK(let_work(bench, "back") == MANY - 1, "once it is back, a worker takes them");
 }
 
+static void test_cut(struct bench *bench)
+{
+    conduct = CUT;
+    begin(bench);
+    OK(let_work(bench, "cut") == MANY, "a worker takes four, and an artifact is cut short under the second");
+    const char *said = became(bench, POISON);
+    OK(strncmp(said, "ready 1: ", 9) == 0 && strstr(said, "could not be read to its end: it was cut short") != NULL,
+       "it has failed once, for that: %s", said);
+    for (int i = 0; i < MANY; i++)
+        if (i != POISON)
+            SAME(became(bench, i), "done 0: nothing", "the others are done");
+    SAME(bench_sql(bench, "SELECT count(*) FROM ledger.attempt WHERE outcome = 'lost'"), "0",
+         "no attempt was lost, so that the next one is not a careful one");
+}
+
 static void test_deadly(struct bench *bench)
 {
     conduct = DEADLY;
@@ -247,6 +280,7 @@ int main(void)
     bench_open(&bench, &arena);
     test_given_back(&bench);
     test_stranded(&bench);
+    test_cut(&bench);
     test_stuck(&bench);
     test_deadly(&bench);
     arena_release(&arena);

@@ -1,4 +1,5 @@
 /* Loading against faulty files, losses against logits, generation against the whole forward pass. */
+#include "lib/base/mapping.h"
 #include "lib/nn/model.h"
 #include "lib/nn/parameters.h"
 #include "tests/unit/tap.h"

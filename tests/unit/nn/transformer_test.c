@@ -3,6 +3,7 @@
  * tests/parity/nn/record.py; gradients of the whole, with dropout, against finite differences; one answer for any
  * thread count.
  */
+#include "lib/base/mapping.h"
 #include "lib/nn/optimizer.h"
 #include "lib/nn/transformer.h"
 #include "tests/unit/nn/difference.h"

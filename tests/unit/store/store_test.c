@@ -80,6 +80,29 @@ static void test_damage(void)
     OK(store_put(&store, "precious", 8, &digest, &err) && store_verify(&store, &digest, &err), "and made again");
 }
 
+/* Whoever cuts a file short does it to its readers, too. */
+static void test_cut_short(void)
+{
+    enum { BYTES = 1 << 20 };
+    struct arena scope;
+    struct digest digest;
+    struct map map;
+    char *bytes = arena_alloc(&arena, BYTES);
+    memset(bytes, 'x', BYTES);
+    arena_init(&scope);
+    mapping_guard();
+    OK(store_put(&store, bytes, BYTES, &digest, &err) && store_map(&store, &scope, &digest, &map, &err), "mapped");
+    const char *path = store_path(&store, &arena, &digest);
+    OK(truncate(path, 0) == 0 && map.data[0] == '\0' && !mapping_sound(&err), "cut short while it is read");
+    OK(!store_verify(&store, &digest, &err) && err.code == ERR_SYSTEM && store_has(&store, &digest, NULL),
+       "what could not be read is not called damaged by this reader");
+    arena_release(&scope);
+    mapping_forget();
+    OK(!store_verify(&store, &digest, &err) && err.code == ERR_DAMAGED && !store_has(&store, &digest, NULL),
+       "the next one sees what it is");
+    OK(store_put(&store, bytes, BYTES, &digest, &err) && store_verify(&store, &digest, &err), "and it is made again");
+}
+
 static void test_two_at_once(void)
 {
     int failed = 0, status;
@@ -119,6 +142,7 @@ int main(void)
     test_put();
     test_files();
     test_damage();
+    test_cut_short();
     test_two_at_once();
     test_leftovers();
     OK(store_works(&store, &err), "a store that works");

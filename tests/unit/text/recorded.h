@@ -2,8 +2,8 @@
 #ifndef TESTS_UNIT_TEXT_RECORDED_H
 #define TESTS_UNIT_TEXT_RECORDED_H
 
-#include "lib/base/file.h"
 #include "lib/base/json.h"
+#include "lib/base/mapping.h"
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "lib/text/tokenizer.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/mapping.h"
 #include "tests/unit/text/recorded.h"
 
 static struct tokenizer *load(struct arena *arena, const char *name)
