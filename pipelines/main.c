@@ -240,6 +240,17 @@ static bool execute(struct session *session, int argc, char **argv, struct err *
     return command->run(session, err);
 }
 
+/* What cron mails is one line, though a server's own words, which some messages end in, are several. */
+static void one_line(char *text)
+{
+    size_t len = strlen(text);
+    while (len > 0 && text[len - 1] == '\n')
+        text[--len] = '\0';
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == '\n')
+            *c = ' ';
+}
+
 int main(int argc, char **argv)
 {
     struct arena arena;
@@ -258,6 +269,8 @@ int main(int argc, char **argv)
         status = argc < 2 ? err_status(ERR_USAGE) : 0;
     } else if (!execute(&session, argc, argv, &err) || !output_whole(stdout, &err)) {
         fflush(stdout);
+        if (session.arguments.quiet)
+            one_line(err.text);
         if (*err.text != '\0') /* else all has been said */
             fprintf(stderr, "tidemill: %s\n", err.text);
         status = err_status(err.code);

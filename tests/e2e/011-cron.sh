@@ -67,5 +67,8 @@ sed "s|files: .*|files: $work/nothing/*.html|" "$work/small.yaml" > "$work/empty
 one_line 'no data' 7 tidemill run --quiet "$work/empty.yaml"
 sed 's|^site:|site:\n  postgres: "host=127.0.0.1 port=1 dbname=x connect_timeout=2"|' "$work/small.yaml" > "$work/away.yaml"
 one_line 'no PostgreSQL' 8 tidemill run --quiet "$work/away.yaml"
+mkdir -p "$work/broken/postgres/data"
+cp "$TIDEMILL_STATE/postgres/data/PG_VERSION" "$work/broken/postgres/data/"
+one_line 'a private PostgreSQL that does not start' 8 tidemill run --quiet --state "$work/broken" "$work/small.yaml"
 one_line 'no such file' 3 tidemill run --quiet "$work/none.yaml"
 finish
