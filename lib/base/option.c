@@ -156,7 +156,9 @@ bool option_set(const struct option *option, struct arena *arena, void *config, 
     case OPTION_SHARE:
         return set_real(option, target, value, err);
     case OPTION_MONEY:
-        return quantity_money(value, target) || refuse(err, value, "an amount of money; write it like 3 EUR");
+        if (!quantity_money(value, target))
+            return refuse(err, value, "an amount of money; write it like 3 EUR");
+        return option->check == NULL || option->check(value, err);
     case OPTION_MAP:
         return err_set(err, ERR_DEFINITION, "\"%s\" is not a mapping; write keys and values", value);
     case OPTION_END:

@@ -36,19 +36,29 @@ static const struct option pipeline_options[] = {
     {.type = OPTION_END},
 };
 
+/* Nothing would be no limit. */
+static bool check_limit(const char *value, struct err *err)
+{
+    struct money limit;
+    return !quantity_money(value, &limit) || limit.micros > 0 ||
+           err_set(err, ERR_DEFINITION, "\"%s\" would allow nothing; leave it out where there is no limit", value);
+}
+
 static const struct option budget_options[] = {
     {.path = "run",
      .type = OPTION_MONEY,
      .offset = offsetof(struct budget, run),
      .initial = "",
      .inert = true,
-     .help = "what one run may cost; one whose plan (p90) is dearer is refused"},
+     .help = "what one run may cost; one whose plan (p90) is dearer is refused",
+     .check = check_limit},
     {.path = "month",
      .type = OPTION_MONEY,
      .offset = offsetof(struct budget, month),
      .initial = "",
      .inert = true,
-     .help = "what all runs of this pipeline may cost in a calendar month"},
+     .help = "what all runs of this pipeline may cost in a calendar month",
+     .check = check_limit},
     {.type = OPTION_END},
 };
 
