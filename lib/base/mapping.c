@@ -1,6 +1,7 @@
 /*
- * mapping: see mapping.h. The handler finds the mapping by the address that was read. The list of them is held by a spin
- * lock: who holds it touches no mapping, so that the handler, in whatever thread, waits for a few instructions at most.
+ * mapping: see mapping.h. The handler finds the mapping by the address that was read. The list of them is held by a
+ * spin lock: who holds it touches no mapping, so that the handler, in whatever thread, waits for a few instructions at
+ * most.
  */
 #include "lib/base/mapping.h"
 
@@ -136,7 +137,8 @@ static void unmap(void *ptr)
 static void remember(struct arena *arena, void *data, size_t size, const char *path)
 {
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
-    *mapping = (struct mapping){.link = &mappings, .data = data, .size = size, .path = arena_strdup(arena, path), .age = ages};
+    *mapping =
+        (struct mapping){.link = &mappings, .data = data, .size = size, .path = arena_strdup(arena, path), .age = ages};
     lock();
     mapping->next = mappings;
     if (mappings != NULL)

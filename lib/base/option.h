@@ -45,7 +45,8 @@ struct option {
     const char *choices; /* OPTION_CHOICE, or allowed values of a text */
     bool inert;          /* changes how the work is done, not its result: stays out of the task's key */
     const char *help;    /* one line; says the unit where there is one */
-    /* A further check of a text (a language code, a rule's name) or an amount of money; the message says what to write instead. */
+    /* A further check of a text (a language code, a rule's name) or an amount of money; the message says what to write
+     * instead. */
     bool (*check)(const char *value, struct err *err);
 };
 

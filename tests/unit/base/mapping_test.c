@@ -56,7 +56,8 @@ static void test_cut(void)
     arena_init(&scope);
     OK(file_map(&scope, path, &map, &err) && file_map(&scope, second, &other, &err) && sum(&map) == BYTES,
        "two that are read");
-    OK(truncate(path, BYTES / 2) == 0 && map.data[0] == 'x' && mapping_faultless(&err), "one is cut short: not seen yet");
+    OK(truncate(path, BYTES / 2) == 0 && map.data[0] == 'x' && mapping_faultless(&err),
+       "one is cut short: not seen yet");
     OK(!mapping_sound(&err) && names(path), "but by who looks for it");
     mapping_forget();
     OK(mapping_sound(&err), "and not again when it was forgotten");
