@@ -33,13 +33,10 @@ kafka:
   sasl.username: user-$2
   ssl.ca.location: $tls/ca.pem
 kafka_secrets: {sasl.password: "file:$work/password-$2"}
-workers: {clean: 1}
-lease: 10s
-partitions: 2
+$(site_rest)
 END
 }
-corpus "$work/pages" 'sql-cr*.html'
-definition "$work/small.yaml" "$work/pages"
+small_definition
 site "$work/init.yaml" 256
 site "$work/runner.yaml" 512
 

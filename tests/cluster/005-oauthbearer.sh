@@ -52,13 +52,10 @@ kafka:
   sasl.mechanism: OAUTHBEARER
 END
 }
-rest() {
-    printf '%s\n' 'workers: {clean: 1}' 'lease: 10s' 'partitions: 2'
-}
 {
     at_listener UNSIGNED
     printf '%s\n' '  enable.sasl.oauthbearer.unsecure.jwt: true' "kafka_secrets: {sasl.oauthbearer.config: \"file:$oauth/config\"}"
-    rest
+    site_rest
 } > "$work/unsigned.yaml"
 printf 'principal=tidemill lifeSeconds=%s' $life > "$oauth/config"
 {
@@ -66,10 +63,9 @@ printf 'principal=tidemill lifeSeconds=%s' $life > "$oauth/config"
     printf '%s\n' '  sasl.oauthbearer.method: oidc' '  sasl.oauthbearer.client.id: worker' \
         "  sasl.oauthbearer.token.endpoint.url: http://127.0.0.1:$port/token" \
         "kafka_secrets: {sasl.oauthbearer.client.secret: \"file:$oauth/secret-worker\"}"
-    rest
+    site_rest
 } > "$work/runner.yaml"
-corpus "$work/pages" 'sql-cr*.html'
-definition "$work/small.yaml" "$work/pages"
+small_definition
 
 trouble='nothing could be sent|orders cannot be read|oken'
 # held NAME SITE SEED: a run of its own that stands still in its training.

@@ -76,12 +76,9 @@ kafka:
   sasl.mechanism: GSSAPI
   sasl.kerberos.principal: tidemill
   sasl.kerberos.keytab: $realm/worker.keytab
-workers: {clean: 1}
-lease: 10s
-partitions: 2
+$(site_rest)
 END
-corpus "$work/pages" 'sql-cr*.html'
-definition "$work/small.yaml" "$work/pages"
+small_definition
 with_site "$work/kerberos.yaml" "$work/runner.yaml"
 
 # A keytab named in the definition, of which librdkafka has kinit make tickets: what one writes first. All programs share a file

@@ -164,6 +164,12 @@ certificate() {
 # What a broker logs in with; what is said and kept must not have it.
 secret() { printf 'secret-of-%s-%s' "$1" "$$"; }
 
+# What all scenarios of a login run, and have of a site besides the login.
+small_definition() {
+    corpus "$work/pages" 'sql-cr*.html'
+    definition "$work/small.yaml" "$work/pages"
+}
+site_rest() { printf '%s\n' 'workers: {clean: 1}' 'lease: 10s' 'partitions: 2'; }
 # with_site DEFINITION SITE: $work/small.yaml with that file as its site.
 with_site() {
     awk -v site="$2" '/^site:/ { print "site: " site; skip = 1; next } /^[a-z]/ { skip = 0 } !skip' "$work/small.yaml" > "$1"
