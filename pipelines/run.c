@@ -137,8 +137,23 @@ static json_t *names(struct runner *runner, const char *list)
     return array;
 }
 
-/* What the task graph needs of the definition. */
-static json_t *graph_plan(struct runner *runner)
+/* What the run may spend, as the definition says now; NULL where nothing limits it. */
+static json_t *limits(const struct estimate *estimate)
+{
+    if (estimate->run_limit <= 0 && estimate->month_limit <= 0)
+        return NULL;
+    json_t *limits = json_pack("{s:s}", "currency", estimate->currency);
+    if (estimate->run_limit > 0)
+        json_object_set_new(limits, "run", json_real(estimate->run_limit));
+    if (estimate->month_limit > 0) {
+        json_object_set_new(limits, "month", json_real(estimate->month_limit));
+        json_object_set_new(limits, "month_spent", json_real(estimate->month_spent));
+    }
+    return limits;
+}
+
+/* What the task graph needs of the definition, and the limits. */
+static json_t *run_plan(struct runner *runner)
 {
     json_t *baselines = json_array();
     struct arena *arena = runner->session->arena;
@@ -147,9 +162,10 @@ static json_t *graph_plan(struct runner *runner)
         json_array_append_new(baselines, json_string(texts->item[i]));
     const char *model = load_text(&runner->loaded, arena, "registry.release", "model");
     const char *alias = load_text(&runner->loaded, arena, "registry.release", "alias");
-    return json_keep(arena, json_pack("{s:o, s:o, s:o, s:s, s:s}", "sources", names(runner, "ingest.sources"), "models",
-                                      names(runner, "train.models"), "baselines", baselines, "release",
-                                      model != NULL ? model : "", "alias", alias != NULL ? alias : ""));
+    return json_keep(arena, json_pack("{s:o, s:o, s:o, s:s, s:s, s:o*}", "sources", names(runner, "ingest.sources"),
+                                      "models", names(runner, "train.models"), "baselines", baselines, "release",
+                                      model != NULL ? model : "", "alias", alias != NULL ? alias : "", "limits",
+                                      limits(&runner->estimate)));
 }
 
 /* In the transaction that starts the run: a runner that is killed leaves all of it or nothing. */
@@ -169,7 +185,7 @@ static bool start(struct runner *runner, struct err *err)
         .about = runner->loaded.pipeline.about,
         .slot_us = runner->slot_us,
         .deadline_ms = runner->loaded.schedule.deadline_ms,
-        .plan = graph_plan(runner),
+        .plan = run_plan(runner),
         .actor = session_actor(arena),
         .code_version = CODE_VERSION,
         .topic_prefix = runner->loaded.site.topic_prefix,
@@ -258,6 +274,7 @@ static bool follow(struct runner *runner, struct err *err)
         .services = &runner->services,
         .workers = &runner->workers,
         .run = runner->run,
+        .store = &runner->store,
         .terminal = runner->session->terminal,
         .colour = runner->session->colour,
         .silent = arguments->quiet || arguments->json,

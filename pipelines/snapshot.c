@@ -4,7 +4,6 @@
 #include "pipelines/sections.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static bool read_run(struct snapshot *snapshot, struct ledger *ledger, struct err *err)
 {
@@ -55,13 +54,6 @@ static bool read_stages(struct snapshot *snapshot, struct ledger *ledger, struct
     return true;
 }
 
-/* An attempt is charged when it ends; until then its cost is reckoned. Training uses all processors. */
-static double running_cost(const struct snapshot *snapshot, const struct running_task *task)
-{
-    long cores = text_starts(task->kind, "train.") ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
-    return task->seconds / 3600 * snapshot->cpu_hour * (double)(cores > 0 ? cores : 1);
-}
-
 static bool read_running(struct snapshot *snapshot, struct ledger *ledger, struct err *err)
 {
     struct rows rows;
@@ -80,7 +72,8 @@ static bool read_running(struct snapshot *snapshot, struct ledger *ledger, struc
             .seconds = row_real(&rows, row, 6),
             .attempt = row_int(&rows, row, 7),
         };
-        snapshot->cost += running_cost(snapshot, &snapshot->running[row]);
+        /* An attempt is charged when it ends; until then it tells what it has used. */
+        snapshot->cost += row_real(&rows, row, 8) / 3600 * snapshot->cpu_hour;
     }
     return true;
 }

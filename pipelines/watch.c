@@ -7,6 +7,7 @@
 #include "pipelines/watch.h"
 
 #include "lib/base/clock.h"
+#include "lib/flow/run.h"
 #include "pipelines/format.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { TICK_MS = 250, TEND_MS = 1000, PATIENCE_S = 120, SEEN = 20, UNSEEN = 100 };
+enum { TICK_MS = 250, TEND_MS = 1000, RECKON_MS = 5000, PATIENCE_S = 120, SEEN = 20, UNSEEN = 100 };
 
 static volatile sig_atomic_t told_to_end;
 
@@ -203,10 +204,21 @@ static bool look_or_glance(struct watch *watch, struct arena *arena, bool *ended
     return good;
 }
 
-static bool tend(struct watch *watch, struct err *err)
+/* As idle workers do; but all of them may be busy. */
+static bool end_due(struct watch *watch, struct arena *arena, struct err *err)
+{
+    if (watch->store == NULL || clock_seconds_since(watch->reckoned_ns) * 1000 < RECKON_MS)
+        return true;
+    watch->reckoned_ns = clock_mono_ns();
+    return run_end_overdue(watch->services->ledger, arena, watch->store, err) &&
+           run_end_overspent(watch->services->ledger, arena, watch->store, err);
+}
+
+static bool tend(struct watch *watch, struct arena *arena, struct err *err)
 {
     return services_tend(watch->services, err) &&
-           (watch->workers == NULL || workers_tend(watch->workers, watch->services->ledger, err));
+           (watch->workers == NULL || workers_tend(watch->workers, watch->services->ledger, err)) &&
+           end_due(watch, arena, err);
 }
 
 /* An error of a service is waited out, for a while; the others end the watching. */
@@ -231,7 +243,7 @@ bool watch_run(struct watch *watch, struct err *err)
         if (due)
             tended_ns = clock_mono_ns();
         arena_clear(&arena);
-        if ((due && !tend(watch, err)) || !look_or_glance(watch, &arena, &ended, err))
+        if ((due && !tend(watch, &arena, err)) || !look_or_glance(watch, &arena, &ended, err))
             ok = endure(err, &trouble_ns);
         else
             trouble_ns = 0;

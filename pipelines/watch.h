@@ -13,8 +13,10 @@ struct watch {
     struct services *services;
     struct workers *workers; /* NULL: only looking */
     const char *run;
+    const struct store *store; /* of who ends runs that are late or have spent their budget; NULL: only looking */
     bool terminal, colour, silent;
     int64_t look_ns; /* when to look next */
+    int64_t reckoned_ns;
     /* What was shown last. */
     int lines_drawn;
     bool stage_told[SNAPSHOT_STAGES];

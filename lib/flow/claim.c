@@ -66,7 +66,8 @@ bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer
 }
 
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                     const struct claim *claims, size_t count, size_t current, const char *progress, struct err *err)
+                     const struct claim *claims, size_t count, size_t current, const char *progress, double cpu_seconds,
+                     struct err *err)
 {
     struct rows rows;
     const struct claim *of = &claims[current];
@@ -78,7 +79,7 @@ bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct cl
     }
     if (!ledger_exec(ledger, arena, STATEMENT_TASK_HEARTBEAT,
                      PARAMS(param_texts(arena, tasks, count), param_ints(arena, attempts, count), of->owner,
-                            param_int(arena, claimer->lease_ms), progress, of->task),
+                            param_int(arena, claimer->lease_ms), progress, of->task, param_real(arena, cpu_seconds)),
                      &rows, err))
         return false;
     int row = row_find(&rows, of->task);
@@ -283,8 +284,8 @@ bool claim_give_back(struct ledger *ledger, struct arena *arena, const struct cl
     return false;
 }
 
-/* What a lost attempt used is not known; it is charged as one processor for as long as it may have worked, which those
- * that were claimed with it share. */
+/* What a lost attempt used in the end is not known; it is charged as one processor for as long as it may have worked,
+ * which those that were claimed with it share, or as much as it was heard to have used, where that is more. */
 static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct claim *claim, const struct err *why,
                         struct err *err)
 {
@@ -298,7 +299,9 @@ static bool charge_lost(struct ledger *ledger, struct arena *arena, const struct
                                   .attempt = claim->attempt,
                                   .started_us = row_int(&rows, 0, 0),
                                   .ended_us = row_int(&rows, 0, 1)};
-    usage.cpu_seconds = (double)(usage.ended_us - usage.started_us) * 1e-6 / (double)row_int(&rows, 0, 2);
+    double heard = row_real(&rows, 0, 3),
+           share = (double)(usage.ended_us - usage.started_us) * 1e-6 / (double)row_int(&rows, 0, 2);
+    usage.cpu_seconds = heard > share ? heard : share;
     return ledger_charge_attempts(ledger, arena, claim->owner, &usage, 1, err);
 }
 

@@ -53,10 +53,10 @@ bool claim_take(struct ledger *ledger, struct arena *arena, const struct claimer
 bool claim_next(struct ledger *ledger, struct arena *arena, const struct claimer *claimer, size_t most,
                 struct claim *claims, size_t *got, struct err *err) MUST_CHECK;
 
-/* Renews the leases of all of them. What is said is of claims[current] alone, to which `progress` (JSON or NULL)
- * belongs: ERR_LEASE: lost. ERR_CANCELLED: its run has ended. */
+/* Renews the leases of all of them. What is said is of claims[current] alone, to which `progress` (JSON or NULL) and
+ * what it has used so far belong: ERR_LEASE: lost. ERR_CANCELLED: its run has ended. */
 bool claim_heartbeat(struct ledger *ledger, struct arena *arena, const struct claimer *claimer,
-                     const struct claim *claims, size_t count, size_t current, const char *progress,
+                     const struct claim *claims, size_t count, size_t current, const char *progress, double cpu_seconds,
                      struct err *err) MUST_CHECK;
 
 /* What an attempt used. */

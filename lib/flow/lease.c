@@ -3,6 +3,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/flow/usage.h"
 #include "lib/flow/watch.h"
 
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct lease {
     bool held, beating, stop, interrupted, lost, shown;
     struct err why; /* where lost */
     char progress[PROGRESS_TEXT];
+    double cpu_before;                /* of the process, when the current one had its turn */
     int64_t renewed_ns;               /* when the ledger last agreed */
     const struct task_motion *motion; /* of the work that is watched, or NULL */
     struct lease_patience patience;
@@ -36,14 +38,15 @@ static bool due(const struct lease *lease)
 
 /* Opens the connection where there is none; what a failed attempt left is freed. */
 static bool ask(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena,
-                const struct claim *claims, size_t count, size_t current, const char *progress, struct err *err)
+                const struct claim *claims, size_t count, size_t current, const char *progress, double cpu_seconds,
+                struct err *err)
 {
     if (*ledger == NULL && (*ledger = ledger_open(life, lease->conninfo, "tidemill heartbeat", err)) == NULL) {
         arena_clear(life);
         return false;
     }
     return claim_heartbeat(*ledger, arena, lease->claimer, claims, count, current, *progress == '\0' ? NULL : progress,
-                           err);
+                           cpu_seconds, err);
 }
 
 /* With the lock held; lets go of it while the ledger is asked. */
@@ -53,11 +56,12 @@ static void beat(struct lease *lease, struct ledger **ledger, struct arena *life
     const struct claim *claims = lease->claims;
     size_t count = lease->count, current = lease->current;
     char progress[PROGRESS_TEXT];
+    double cpu_seconds = usage_cpu_seconds() - lease->cpu_before;
     memcpy(progress, lease->progress, sizeof progress);
     lease->shown = true;
     lease->beating = true;
     pthread_mutex_unlock(&lease->lock);
-    bool good = ask(lease, ledger, life, arena, claims, count, current, progress, &err);
+    bool good = ask(lease, ledger, life, arena, claims, count, current, progress, cpu_seconds, &err);
     pthread_mutex_lock(&lease->lock);
     lease->beating = false;
     pthread_cond_broadcast(&lease->quiet);
@@ -157,6 +161,7 @@ static void turn_to(struct lease *lease, size_t number)
     lease->lost = false;
     lease->shown = true;
     lease->progress[0] = '\0';
+    lease->cpu_before = usage_cpu_seconds();
     lease->motion = NULL;
 }
 

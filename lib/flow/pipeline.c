@@ -64,8 +64,8 @@ static const struct option budget_options[] = {
 
 const struct section pipeline_section = {
     .path = "", .help = "the pipeline itself", .size = sizeof(struct pipeline), .options = pipeline_options};
-const struct section budget_section = {.path = "budget",
-                                       .help =
-                                           "limits on money; a run that would break one is refused before it starts",
-                                       .size = sizeof(struct budget),
-                                       .options = budget_options};
+const struct section budget_section = {
+    .path = "budget",
+    .help = "limits on money; a run that would break one is refused before it starts, one that does is ended",
+    .size = sizeof(struct budget),
+    .options = budget_options};

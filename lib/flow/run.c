@@ -152,3 +152,21 @@ bool run_end_overdue(struct ledger *ledger, struct arena *arena, const struct st
     }
     return true;
 }
+
+bool run_end_overspent(struct ledger *ledger, struct arena *arena, const struct store *store, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(ledger, arena, STATEMENT_RUN_OVERSPENT, NO_PARAMS, &rows, err))
+        return false;
+    for (int row = 0; row < rows.count; row++) {
+        bool month = strcmp(row_text(&rows, row, 1), "month") == 0;
+        const char *currency = row_text(&rows, row, 4);
+        const char *why = arena_printf(
+            arena, "%s, %.4g %s, is spent (%.4g %s); what is done stays done, and a run with %s goes on from it",
+            month ? "this month's budget" : "the budget of a run", row_real(&rows, row, 2), currency,
+            row_real(&rows, row, 3), currency, month ? "a higher budget.month" : "a higher budget.run");
+        if (!run_stop(ledger, arena, store, row_text(&rows, row, 0), "failed", why, ERR_BUDGET, err))
+            return false;
+    }
+    return true;
+}

@@ -17,8 +17,10 @@ struct run_request {
     const char *about;    /* may be NULL */
     int64_t slot_us;      /* nominal time */
     int64_t deadline_ms;  /* from its start; 0: none */
-    json_t *plan;         /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name} */
-    const char *actor;    /* who started it */
+    json_t
+        *plan;         /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name,
+                          "limits": {"run", "month", "month_spent": amounts, "currency"}}, what it may spend; may be left out */
+    const char *actor; /* who started it */
     const char *code_version;
     const char *topic_prefix;
     const struct store *store;
@@ -38,5 +40,8 @@ bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *st
 /* Runs that have not ended at their deadline fail, and their work ends with the next heartbeat. Any worker may call it.
  */
 bool run_end_overdue(struct ledger *ledger, struct arena *arena, const struct store *store, struct err *err) MUST_CHECK;
+/* So do those that have spent what they may (ERR_BUDGET), what their running tasks were heard to have used included. */
+bool run_end_overspent(struct ledger *ledger, struct arena *arena, const struct store *store,
+                       struct err *err) MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static double cpu_seconds(void)
+double usage_cpu_seconds(void)
 {
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
@@ -47,7 +47,7 @@ void usage_begin(struct usage_meter *meter)
     forget_peak();
     meter->started_us = clock_wall_us();
     meter->started_ns = clock_mono_ns();
-    meter->cpu_seconds = cpu_seconds();
+    meter->cpu_seconds = usage_cpu_seconds();
 }
 
 void usage_end(const struct usage_meter *meter, struct claim_usage *usage)
@@ -55,6 +55,6 @@ void usage_end(const struct usage_meter *meter, struct claim_usage *usage)
     usage->started_us = meter->started_us;
     usage->ended_us = clock_wall_us();
     usage->wall_seconds = clock_seconds_since(meter->started_ns);
-    usage->cpu_seconds = cpu_seconds() - meter->cpu_seconds;
+    usage->cpu_seconds = usage_cpu_seconds() - meter->cpu_seconds;
     usage->peak_bytes = peak_bytes();
 }

@@ -4,6 +4,8 @@
 
 #include "lib/flow/claim.h"
 
+double usage_cpu_seconds(void); /* of this process since its start */
+
 struct usage_meter {
     int64_t started_us, started_ns;
     double cpu_seconds;

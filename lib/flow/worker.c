@@ -2,6 +2,7 @@
 #include "lib/flow/worker.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/end_signal.h"
 #include "lib/base/log.h"
 #include "lib/flow/bus.h"
 #include "lib/flow/inbox.h"
@@ -18,7 +19,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -30,6 +30,7 @@ enum {
     JOIN_MS = 50,
     JOIN_SECONDS = 10,
     EXPIRE_SECONDS = 1,
+    BUDGET_SECONDS = 5,
     SORRY_MS = 500,
     REACH_MS = 5000,
     ASIDE_MS = 3000,
@@ -58,8 +59,8 @@ struct worker {
     struct work_settings settings;
     struct work_process process;
     struct hand hand;
-    int64_t stranded_ms; /* how long it waited for the store at most, the last time; 0: the store works */
-    int64_t expired_ns;
+    int64_t stranded_ms;             /* how long it waited for the store at most, the last time; 0: the store works */
+    int64_t expired_ns, reckoned_ns; /* when it looked for what is lost or late; for what is spent */
     int64_t opened_ns;
     int64_t busy_ns; /* when it had an order or a task last */
     bool worked;     /* a task, in the last round */
@@ -69,32 +70,13 @@ struct worker {
     atomic_bool stop;
 };
 
-/* SIGTERM and SIGINT are taken by a thread of their own, so that nothing is done inside a handler. */
 static void *await_end(void *ptr)
 {
     struct worker *worker = ptr;
-    sigset_t ends;
-    int got;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGUSR1); /* our own: the worker ends by itself */
-    while (sigwait(&ends, &got) != 0)
-        continue;
+    end_signal_await();
     atomic_store(&worker->stop, true);
     lease_interrupt(worker->lease);
     return NULL;
-}
-
-static void block_signals(void)
-{
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGUSR1);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 /* A system that counts no data leaves it at that. */
@@ -176,7 +158,7 @@ static void start_threads(struct worker *worker)
 static void end_threads(struct worker *worker)
 {
     atomic_store(&worker->relay.stop, true);
-    pthread_kill(worker->signal_thread, SIGUSR1);
+    end_signal_post();
     pthread_join(worker->signal_thread, NULL);
     pthread_join(worker->relay_thread, NULL);
     inbox_close(worker->inbox);
@@ -310,6 +292,12 @@ static bool find_work(struct worker *worker, struct arena *arena, struct claim *
         watch_step(&worker->watch, "looking for lost attempts and runs past their deadline");
         if (!claim_expire(worker->ledger, arena, &worker->claimer, err) ||
             !run_end_overdue(worker->ledger, arena, &worker->store, err))
+            return false;
+    }
+    if (clock_seconds_since(worker->reckoned_ns) > BUDGET_SECONDS) {
+        worker->reckoned_ns = clock_mono_ns();
+        watch_step(&worker->watch, "looking for runs that have spent their budget");
+        if (!run_end_overspent(worker->ledger, arena, &worker->store, err))
             return false;
     }
     watch_step(&worker->watch, "claiming tasks");
@@ -449,7 +437,7 @@ bool worker_serve(const struct stage *stage, const struct site *site, const stru
 {
     struct worker worker = {.stage = stage, .site = site};
     struct arena arena;
-    block_signals();
+    end_signal_take();
     mapping_guard();
     limit_memory(site);
     srandom((unsigned)(clock_wall_us() ^ getpid()));

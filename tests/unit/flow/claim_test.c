@@ -31,11 +31,11 @@ static void test_one_claimer(struct bench *bench)
     const char *task = first.task;
     OK(claim_take(bench->ledger, bench->arena, &bench->claimer, &task, 1, &second, &got, &err) && got == 0,
        "nor by its order");
-    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, &first, 1, 0, "{\"done\":1}", &err),
+    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, &first, 1, 0, "{\"done\":1}", 2.5, &err),
        "the lease is ours");
     second = first;
     second.owner = other.owner = "two";
-    OK(!claim_heartbeat(bench->ledger, bench->arena, &other, &second, 1, 0, NULL, &err) && err.code == ERR_LEASE,
+    OK(!claim_heartbeat(bench->ledger, bench->arena, &other, &second, 1, 0, NULL, 0, &err) && err.code == ERR_LEASE,
        "and nobody else's");
     OK(strstr(err.text, "the lease on task ") != NULL && strstr(err.text, " was lost") != NULL, "says so");
     OK(!bench_complete(bench, &second, "batch", NULL, 0, &err) && err.code == ERR_LEASE, "who has no lease is fenced");

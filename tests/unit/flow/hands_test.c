@@ -119,7 +119,8 @@ static void test_one_lost(struct bench *bench)
     struct err err = {0};
     begin(bench);
     OK(take(bench, 4, claims) == 4, "four are taken");
-    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 2, "{\"done\":1}", &err), "and kept");
+    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 2, "{\"done\":1}", 1, &err),
+       "and kept");
     const char *progress =
         arena_printf(bench->arena, "SELECT count(*) || coalesce(min(id::text), '') FROM ledger.task WHERE "
                                    "progress IS NOT NULL");
@@ -129,8 +130,9 @@ static void test_one_lost(struct bench *bench)
               arena_printf(bench->arena, "UPDATE ledger.task SET lease_until = now() - interval '1 s' WHERE id = '%s'",
                            claims[1].task));
     OK(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), "one is lost");
-    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 2, NULL, &err), "the others are kept");
-    OK(!claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 1, NULL, &err) &&
+    OK(claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 2, NULL, 1, &err),
+       "the others are kept");
+    OK(!claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, claims, 4, 1, NULL, 1, &err) &&
            err.code == ERR_LEASE && strstr(err.text, claims[1].task) != NULL,
        "of the lost one it is said, by its whole id: they begin alike");
     OK(complete(bench, claims, 4, &err) == 3, "three are completed");

@@ -1,4 +1,5 @@
-/* What the caller records with a run is there with it or not at all; a ledger whose clock is set back stalls no run. */
+/* What the caller records with a run is there with it or not at all; a ledger whose clock is set back stalls no run;
+ * one that has spent its budget ends. */
 #include "tests/unit/flow/bench.h"
 
 enum { DELAY_MS = 120000 };
@@ -92,6 +93,52 @@ static void test_clock_of_price(struct bench *bench)
          "before the first price: charged by it");
 }
 
+/* An attempt that has used so much of a processor, at 3600 EUR an hour, of a run with such limits. */
+static const char *spend(struct bench *bench, const char *limits, double cpu_seconds)
+{
+    struct claim claim;
+    struct err err = {0}, why = {ERR_CANCELLED, "its run has ended"};
+    bench_sql(bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    bench_sql(bench, "UPDATE ledger.task SET state = 'cancelled' WHERE state = 'ready'");
+    bench_run(bench);
+    bench_sql(bench, arena_printf(bench->arena, "UPDATE ledger.run SET plan = plan || '%s' WHERE id = '%s'", limits,
+                                  bench->run));
+    OK(bench_claim(bench, "ingest", "one", &claim) &&
+           claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, &claim, 1, 0, NULL, cpu_seconds, &err),
+       "a task has used %g s", cpu_seconds);
+    OK(run_end_overspent(bench->ledger, bench->arena, &bench->store, &err), "what was spent is reckoned");
+    bool goes_on = claim_heartbeat(bench->ledger, bench->arena, &bench->claimer, &claim, 1, 0, NULL, cpu_seconds, &err);
+    OK(goes_on || err.code == ERR_CANCELLED, "the worker hears how it is");
+    OK(claim_failed(bench->ledger, bench->arena, &bench->claimer, &claim, &(struct claim_usage){0}, &why, &err),
+       "ends");
+    return bench_sql(bench,
+                     arena_printf(bench->arena,
+                                  "SELECT concat_ws(' ', state, error_code, error) FROM ledger.run WHERE id = '%s'",
+                                  bench->run));
+}
+
+static void test_budget(struct bench *bench)
+{
+    const char *month = "{\"limits\": {\"month\": 10, \"month_spent\": %d, \"currency\": \"EUR\"}}";
+    bench_sql(bench, "UPDATE ledger.price SET valid_from = '2020-01-01' WHERE amount = 3600");
+    SAME(spend(bench, "{}", 1e6), "running", "where nothing limits it a run goes on");
+    SAME(spend(bench, "{\"limits\": {\"run\": 3, \"currency\": \"EUR\"}}", 2.9), "running",
+         "so it does below its limit");
+    SAME(spend(bench, "{\"limits\": {\"run\": 3, \"currency\": \"EUR\"}}", 3.5),
+         "failed BUDGET the budget of a run, 3 EUR, is spent (3.5 EUR); what is done stays done, and a run with a "
+         "higher "
+         "budget.run goes on from it",
+         "at its limit it ends, while a task is still at work");
+    SAME(spend(bench, "{\"limits\": {\"run\": 3, \"currency\": \"USD\"}}", 3.5), "running",
+         "in another currency it does not");
+    SAME(spend(bench, arena_printf(bench->arena, month, 5), 4.5), "running", "what the month had spent is counted");
+    SAME(spend(bench, arena_printf(bench->arena, month, 6), 4.5),
+         "failed BUDGET this month's budget, 10 EUR, is spent (10.5 EUR); what is done stays done, and a run with a "
+         "higher "
+         "budget.month goes on from it",
+         "with what is spent now");
+}
+
 int main(void)
 {
     struct arena arena;
@@ -102,6 +149,7 @@ int main(void)
     test_clock_of_ready(&bench);
     test_clock_of_running(&bench);
     test_clock_of_price(&bench);
+    test_budget(&bench);
     arena_release(&arena);
     return DONE();
 }
