@@ -1,16 +1,20 @@
 #!/bin/sh
 # Two hosts; one reaches the store over the network (sshfs), by a link of its own, which is cut in the middle of a task, while
 # PostgreSQL and Kafka are still there: for longer than a lease; for good, where who asks waits for ever; for good, where who
-# asks gets an error. The run ends with the same bytes, and tidemill doctor says what hangs.
+# asks gets an error. Then the store is unmounted there, which leaves an ordinary empty folder. The run ends with the same
+# bytes, and tidemill doctor says what hangs.
 . "$(dirname "$0")/lib.sh"
-hosts='1 2'
-. tests/cluster/hosts.sh
 need sshfs sshfs
 sshd=$(PATH=$PATH:/usr/sbin command -v sshd) || skip 'needs sshd (package openssh-server)'
 grep -qw fuse /proc/filesystems || skip 'this kernel has no FUSE'
 [ -e /dev/fuse ] || mknod /dev/fuse c 10 229 || skip 'there is no /dev/fuse'
+hosts='1 2'
+. tests/cluster/hosts.sh
 
+# ip netns exec gives what it starts a view of its own of what is mounted where, which takes part in later changes only below
+# a mount that is marked so.
 share_store() {
+    mount --bind "$work" "$work" && mount --make-shared "$work" || return 1
     ip link add eth1 netns "$net-1" type veth peer name store1 netns "$net-s" &&
         ip -n "$net-s" address add 10.78.0.1/24 dev store1 && ip -n "$net-s" link set store1 up &&
         ip -n "$net-1" address add 10.78.0.11/24 dev eth1 && ip -n "$net-1" link set eth1 up || return 1
@@ -30,12 +34,13 @@ mount_store() {
     env -u LD_PRELOAD nsenter --net="/run/netns/$net-1" sshfs -p 2222 -o "IdentityFile=$work/ssh/user,StrictHostKeyChecking=no" \
         -o "UserKnownHostsFile=/dev/null,LogLevel=ERROR${1:+,$1}" "root@10.78.0.1:$work/$phase/store" "$far"
 }
+mount_server() { pgrep -f "^sshfs .* $far\$"; } # the process behind it
 unmount() { umount -l "$far" 2> /dev/null; }
 cut_link() { ip -n "$net-1" link set eth1 down; }
 heal_link() { ip -n "$net-1" link set eth1 up; }
 clean_up() { # the programs of the file system end first, or nobody who waits for it would
     end_hosts
-    umount -l "$work"/*/far 2> /dev/null
+    umount -l "$work"/*/far "$work" 2> /dev/null
 }
 
 all_are_there
@@ -70,7 +75,20 @@ said() {
     ok "$1: within seconds" test $(($(date +%s) - begun)) -le 30
 }
 lost() { some "select count(*) from ledger.attempt where host = 'tide-1' and outcome = 'lost' and error like '%$1%'"; }
+stranded() { grep -q 'the store .*far cannot be used from here: no task is taken until it can' "$work/$phase/host-1/log/clean-1.log"; }
 failures() { sql "select count(*) from ledger.attempt where host = 'tide-1' and outcome in ('lost', 'failed')"; }
+# goes_on NAME: the first host has its store back, and takes work of another run, of which it alone can do the first.
+goes_on() {
+    kill_worker 2 ingest
+    sed 's/seed: 7/seed: 8/; s/shard_bytes: .*/shard_bytes: 24 KiB/' "$work/small.yaml" > "$work/again.yaml"
+    site_of "$work/again.yaml" > "$work/$1/small.yaml"
+    back=$(sql 'select clock_timestamp()')
+    start_run
+    ok "$1: with its store it takes work again" wait_for 240 some "select count(*) from ledger.attempt
+        where host = 'tide-1' and outcome = 'done' and started > '$back'"
+    await $runner
+    is "$1: and that run is done too" "$ended" 0
+}
 
 begin calm
 for host in $hosts; do up "$host"; done
@@ -111,22 +129,36 @@ down
 start errors '' 'ServerAliveInterval=1,ServerAliveCountMax=2,reconnect'
 cut_link
 at 1 let_go clean
-stranded() { grep -q 'the store .*far cannot be used from here: no task is taken until it can' "$work/errors/host-1/log/clean-1.log"; }
 ok 'errors: its worker says that it has lost the store' wait_for 120 stranded
 at 2 let_go clean
 end_run
 ok 'errors: the same bytes' cmp "$work/calm/digests" "$work/errors/digests"
 ok "errors: its workers failed no more than a few ($(failures))" test "$(failures)" -le 6
 heal_link
-kill_worker 2 ingest
-sed 's/seed: 7/seed: 8/; s/shard_bytes: .*/shard_bytes: 24 KiB/' "$work/small.yaml" > "$work/again.yaml"
-site_of "$work/again.yaml" > "$work/errors/small.yaml"
-healed=$(sql 'select clock_timestamp()')
-start_run
-ok 'errors: with the link it takes work again' wait_for 240 some "select count(*) from ledger.attempt
-    where host = 'tide-1' and outcome = 'done' and started > '$healed'"
-await $runner
-is 'errors: and that run is done too' "$ended" 0
+goes_on errors
+unmount
+down
+
+# Unmounted, while its worker writes: the host leaves the tasks to the other, and takes the empty folder for no store.
+start away '' ''
+mounted=$(mount_server)
+ok 'away: the store is unmounted' unmount
+at 1 let_go clean
+ok 'away: its worker says that it has lost the store' wait_for 120 stranded
+exits 'away: tidemill doctor' 70 ip netns exec "$net-1" tidemill doctor --state "$work/away/host-1" "$work/away/site-1.yaml"
+like 'away: says it too' "$out" "^bad +mark +.*far is not this ledger's store.*mount it there"
+released() { ! kill -0 "$mounted" 2> /dev/null; }
+ok "away: it keeps nothing of the store open (process ${mounted:?})" wait_for 60 released
+at 2 let_go clean
+end_run
+ok 'away: the same bytes' cmp "$work/calm/digests" "$work/away/digests"
+ok "away: its workers failed no more than a few ($(failures))" test "$(failures)" -le 6
+is 'away: nothing is written in its place' "$(find "$far" -mindepth 1)" ''
+is 'away: nothing was made again' "$(sql 'select count(*) from ledger.task where repair')" 0
+is 'away: no artifact was given up' "$(sql 'select count(*) from ledger.artifact where removed is not null')" 0
+ok 'away: the store is there again' mount_store ''
+goes_on away
+is 'away: nothing was made again after that' "$(sql 'select count(*) from ledger.task where repair')" 0
 unmount
 down
 finish
