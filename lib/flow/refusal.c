@@ -12,6 +12,8 @@
     "the broker refuses this client's certificate: see whether it is expired or of another authority than the "        \
     "broker's ssl.truststore (openssl x509 -noout -enddate -issuer -in FILE)"
 
+#define CHECK_ENDPOINT "set https.ca.location to a file of the authority that signed the token endpoint's certificate"
+
 #define CHECK_TOKEN                                                                                                    \
     "check sasl.oauthbearer.token.endpoint.url, sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret in "     \
     "kafka_secrets"
@@ -22,6 +24,11 @@ static const struct {
     bool passes;
 } refusals[] = {
     {"SASL OAUTHBEARER token", "\"error\"", "the token endpoint refuses this client: " CHECK_TOKEN, false},
+    {"SASL OAUTHBEARER token", "certificate has expired", "the token endpoint's certificate is to be renewed", true},
+    {"SASL OAUTHBEARER token", "SSL certificate", CHECK_ENDPOINT, false},
+    {"SASL OAUTHBEARER token", "trust anchors", CHECK_ENDPOINT, false},
+    {"SASL OAUTHBEARER token", "certificate subject name",
+     "set sasl.oauthbearer.token.endpoint.url to the name that stands in the token endpoint's certificate", false},
     {"SASL OAUTHBEARER token", "", "the token endpoint gives no token: see whether it runs, and " CHECK_TOKEN, true},
     {"SASL authentication error", "invalid_token",
      "the broker refuses the token: its issuer, audience, scope, signature or time are not what the broker's "

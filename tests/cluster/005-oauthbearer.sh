@@ -1,7 +1,8 @@
 #!/bin/sh
 # SASL/OAUTHBEARER with tokens that last seconds: unsigned ones, and such that a token endpoint gives and signs, of which the
 # broker has the key. Tokens expire and are renewed in the middle of a run; the endpoint dies in another, and the ledger carries
-# the work. A token, a secret, an endpoint that is refused or dead says so at once.
+# the work. A token, a secret, an endpoint that is refused or dead says so at once; so does one over HTTPS whose certificate
+# is not to be trusted.
 . "$(dirname "$0")/lib.sh"
 need openssl openssl
 holdable
@@ -14,7 +15,7 @@ printf '%s' "$(secret worker)" > "$oauth/secret-worker"
 printf '%s' "$(secret stranger)" > "$oauth/secret-stranger"
 life=6 # of a token, in seconds
 echo $life > "$oauth/lifetime"
-endpoint() { # [port]
+endpoint() { # [port [key-and-certificate]]: with these over HTTPS
     rm -f "$oauth/port"
     setpriv --pdeathsig KILL python3 tests/cluster/token_endpoint.py "$oauth" "$@" > "$work/endpoint.out" 2>&1 &
     endpoint=$!
@@ -135,6 +136,33 @@ change "s|secret-worker|secret-stranger|"
 refused 'a wrong secret' 'invalid_client.*; the token endpoint refuses this client: check .*kafka_secrets' "$work/changed.yaml"
 change "s|secret-worker|secret-stranger|; s|client.id: worker|client.id: stranger|"
 refused 'a token for another audience' 'invalid_token.*; the broker refuses the token' "$work/changed.yaml"
-no_secret_is_left
 kill $endpoint
+wait $endpoint 2> /dev/null
+
+authority tide
+authority other
+certificate localhost 30 tide
+endpoint 0 "$tls/localhost-all.pem"
+sed "s|http:.*/token|https://localhost:$port/token\n  https.ca.location: $tls/tide.pem|" "$work/runner.yaml" > "$work/https.yaml"
+out=$(tidemill init "$work/https.yaml" 2>&1)
+case $out in
+*'No such configuration property: "https.ca.location"'*)
+    note 'this librdkafka trusts only what the system does'
+    newer_librdkafka ;;
+esac
+with_site "$work/run-https.yaml" "$work/https.yaml"
+sed -i 's/^pipeline: .*/pipeline: https/; s/seed: 7/seed: 9/' "$work/run-https.yaml"
+since=$(sql 'select clock_timestamp()')
+tidemill down > /dev/null
+exits 'https: a run' 0 tidemill run "$work/run-https.yaml"
+through_kafka 'https: orders go through Kafka' "$since"
+change "s|/tide.pem|/other.pem|" "$work/https.yaml"
+refused 'a token endpoint of an unknown authority' \
+    'self-signed certificate in certificate chain.*; set https.ca.location to a file of the authority' "$work/changed.yaml"
+change "s|https://localhost|https://elsewhere.localhost|" "$work/https.yaml"
+refused 'a token endpoint of another name' \
+    'subject name.*; set sasl.oauthbearer.token.endpoint.url to the name that stands in' "$work/changed.yaml"
+kill $endpoint
+wait $endpoint 2> /dev/null
+no_secret_is_left
 finish

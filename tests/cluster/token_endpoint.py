@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""token_endpoint FOLDER [PORT]: an OAuth 2.0 token endpoint for clients with a secret (RFC 6749, 4.4), on loopback.
+"""token_endpoint FOLDER [PORT [PEM]]: an OAuth 2.0 token endpoint for clients with a secret (RFC 6749, 4.4), on loopback.
+
+PORT 0 is a free one. With PEM, a key and its certificate, it speaks HTTPS.
 
 FOLDER has key.pem, the RSA key that signs the tokens; lifetime, their seconds; and a file secret-CLIENT for each client, whose
 token is for the audience CLIENT. Made there: jwks.json, the key for who verifies tokens (RFC 7517); asked, a line per request;
@@ -9,6 +11,7 @@ import base64
 import http.server
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -77,5 +80,9 @@ modulus = subprocess.run(['openssl', 'rsa', '-in', path('key.pem'), '-noout', '-
 write('jwks.json', json.dumps({'keys': [{'kty': 'RSA', 'use': 'sig', 'alg': 'RS256', 'kid': 'one', 'e': 'AQAB',
                                          'n': encode(bytes.fromhex(modulus))}]}))
 server = http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[2]) if len(sys.argv) > 2 else 0), Endpoint)
+if len(sys.argv) > 3:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(sys.argv[3])
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
 write('port', str(server.server_address[1]))
 server.serve_forever()

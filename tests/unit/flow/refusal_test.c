@@ -39,6 +39,25 @@ static void test_tokens(struct arena *arena)
        "a token of another audience");
 }
 
+static void test_token_endpoint(struct arena *arena)
+{
+    static const char *const expired = "Failed to acquire SASL OAUTHBEARER token: SSL certificate OpenSSL verify "
+                                       "result: certificate has expired (10)";
+    static const char *const unknown = "Failed to acquire SASL OAUTHBEARER token: SSL certificate OpenSSL verify "
+                                       "result: self-signed certificate in certificate chain (19)";
+    static const char *const none = "Failed to acquire SASL OAUTHBEARER token: error adding trust anchors from file: "
+                                    "/etc/pki/tls/certs/ca-bundle.crt";
+    static const char *const other =
+        "Failed to acquire SASL OAUTHBEARER token: SSL: no alternative certificate subject "
+        "name matches target hostname 'localhost'";
+    OK(says(arena, unknown, "set https.ca.location"), "a token endpoint of an unknown authority");
+    OK(!refusal(arena, unknown).passes, "will not be known later");
+    OK(says(arena, none, "set https.ca.location"), "no file of authorities where librdkafka looks for it");
+    OK(says(arena, other, "set sasl.oauthbearer.token.endpoint.url to the name"), "one of another name");
+    OK(says(arena, expired, "is to be renewed"), "one whose certificate is over");
+    OK(refusal(arena, expired).passes, "may be renewed");
+}
+
 static void test_tickets(struct arena *arena)
 {
     static const char *const away = "SASL(-1): generic failure: GSSAPI Error: Unspecified GSS failure.  Minor code may "
@@ -92,6 +111,7 @@ int main(void)
     OK(refusal(&arena, "k1:9092/1: Connect to ipv4#10.0.0.1:9092 failed: Connection refused").passes,
        "which is no refusal");
     test_tokens(&arena);
+    test_token_endpoint(&arena);
     test_tickets(&arena);
     arena_release(&arena);
     return DONE();
