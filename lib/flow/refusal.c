@@ -16,7 +16,7 @@
 
 #define CHECK_TOKEN                                                                                                    \
     "check sasl.oauthbearer.token.endpoint.url, sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret in "     \
-    "kafka_secrets"
+    "kafka_secrets, or the key and claims of sasl.oauthbearer.assertion"
 
 static const struct {
     const char *heard, *too; /* both stand in the text */
@@ -29,6 +29,10 @@ static const struct {
     {"SASL OAUTHBEARER token", "trust anchors", CHECK_ENDPOINT, false},
     {"SASL OAUTHBEARER token", "certificate subject name",
      "set sasl.oauthbearer.token.endpoint.url to the name that stands in the token endpoint's certificate", false},
+    {"SASL OAUTHBEARER token", "create JWT assertion",
+     "the key that signs for this client cannot be used: check sasl.oauthbearer.assertion.private.key.file, and "
+     "sasl.oauthbearer.assertion.private.key.passphrase in kafka_secrets",
+     false},
     {"SASL OAUTHBEARER token", "", "the token endpoint gives no token: see whether it runs, and " CHECK_TOKEN, true},
     {"SASL authentication error", "invalid_token",
      "the broker refuses the token: its issuer, audience, scope, signature or time are not what the broker's "

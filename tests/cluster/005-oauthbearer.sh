@@ -2,7 +2,7 @@
 # SASL/OAUTHBEARER with tokens that last seconds: unsigned ones, and such that a token endpoint gives and signs, of which the
 # broker has the key. Tokens expire and are renewed in the middle of a run; the endpoint dies in another, and the ledger carries
 # the work. A token, a secret, an endpoint that is refused or dead says so at once; so does one over HTTPS whose certificate
-# is not to be trusted.
+# is not to be trusted. A client may have a key in place of a secret.
 . "$(dirname "$0")/lib.sh"
 need openssl openssl
 holdable
@@ -162,7 +162,31 @@ refused 'a token endpoint of an unknown authority' \
 change "s|https://localhost|https://elsewhere.localhost|" "$work/https.yaml"
 refused 'a token endpoint of another name' \
     'subject name.*; set sasl.oauthbearer.token.endpoint.url to the name that stands in' "$work/changed.yaml"
+
+# A client without a secret: it signs who it is, by a key that only its passphrase opens.
+printf '%s' "$(secret key)" > "$oauth/passphrase"
+for key in worker stranger; do
+    openssl genrsa -aes256 -passout "file:$oauth/passphrase" -out "$oauth/private-$key.pem" 2048 2> /dev/null
+done
+openssl rsa -in "$oauth/private-worker.pem" -passin "file:$oauth/passphrase" -pubout -out "$oauth/public-worker.pem" 2> /dev/null
+assertion=sasl.oauthbearer.assertion
+sed "s|  sasl.oauthbearer.client.id: worker|  sasl.oauthbearer.grant.type: urn:ietf:params:oauth:grant-type:jwt-bearer\\
+  $assertion.private.key.file: $oauth/private-worker.pem\\
+  $assertion.claim.iss: worker\\
+  $assertion.claim.sub: worker\\
+  $assertion.claim.aud: endpoint|
+    s|^kafka_secrets: .*|kafka_secrets: {$assertion.private.key.passphrase: \"file:$oauth/passphrase\"}|" "$work/https.yaml" > "$work/key.yaml"
+with_site "$work/run-key.yaml" "$work/key.yaml"
+sed -i 's/^pipeline: .*/pipeline: key/; s/seed: 7/seed: 10/' "$work/run-key.yaml"
+since=$(sql 'select clock_timestamp()')
+tidemill down > /dev/null
+exits 'by a key: a run' 0 tidemill run "$work/run-key.yaml"
+through_kafka 'by a key: orders go through Kafka' "$since"
+change "s|private-worker|private-stranger|" "$work/key.yaml"
+refused 'a key of somebody else' 'invalid_client.*; the token endpoint refuses this client: check' "$work/changed.yaml"
+printf '%s' "$(secret other)" > "$oauth/wrong"
+change "s|oauth/passphrase|oauth/wrong|" "$work/key.yaml"
+refused 'a wrong passphrase' 'create JWT assertion; the key .* cannot be used: check .*private.key.passphrase' "$work/changed.yaml"
+no_secret_is_left "$work/key.yaml"
 kill $endpoint
-wait $endpoint 2> /dev/null
-no_secret_is_left
 finish

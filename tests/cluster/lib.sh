@@ -204,9 +204,9 @@ change() { sed "$1" "${2:-$work/runner.yaml}" > "$work/changed.yaml"; }
 through_kafka() {
     ok "$1" test "$(sql "select count(*) from ledger.outbox where kafka_offset is not null and published > '${2:-2000-01-01}'")" -gt 1
 }
-# no_secret_is_left: neither said nor kept.
+# no_secret_is_left [SITE]: neither said nor kept.
 no_secret_is_left() {
-    tidemill up "$work/runner.yaml" > /dev/null
+    tidemill up "${1:-$work/runner.yaml}" > /dev/null
     unlike 'no secret is said' "$(cat "$work"/*.log "$work/all-said" 2> /dev/null)" 'secret-of'
     is 'nor kept in the ledger' "$(sql "select count(*) from ledger.definition where body like '%secret-of%'")" 0
     is 'nor anywhere in the state folder' "$(grep -rl secret-of "$TIDEMILL_STATE" | grep -v /store/)" ''

@@ -35,6 +35,8 @@ static void test_tokens(struct arena *arena)
     OK(refusal(arena, dead).passes, "may come back");
     OK(says(arena, unknown, "the token endpoint refuses this client"), "one that does not know the client");
     OK(!refusal(arena, unknown).passes, "will not know it later");
+    OK(says(arena, "Failed to acquire SASL OAUTHBEARER token: Failed to create JWT assertion", "passphrase"),
+       "a key that cannot be opened");
     OK(says(arena, "SASL authentication error: {\"status\":\"invalid_token\"}", "the broker refuses the token"),
        "a token of another audience");
 }
