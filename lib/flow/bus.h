@@ -4,7 +4,8 @@
  * Messages may be lost, repeated or reordered; nothing here needs more. A bus belongs to one thread, but bus_ack() may
  * be called from another. Errors are ERR_SERVICE and carry what the broker said last, or ERR_REFUSED where that says
  * that it will not take us, and what to do (refusal.h). Properties: those of docs/design.md, overridden by the site's
- * own, which are librdkafka's.
+ * own, which are librdkafka's. The end of a bus takes seconds where no broker answers; a consumer that cannot leave its
+ * group then is left to the end of the process.
  */
 #ifndef LIB_FLOW_BUS_H
 #define LIB_FLOW_BUS_H

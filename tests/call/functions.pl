@@ -14,7 +14,7 @@ sub kafka_functions {
         produceva => 'queue_full queue_full+ too_large fatal no_topic', flush => 'unsent! late!', purge => 'invalid',
         poll_set_consumer => 'unknown_group', subscribe => 'invalid fatal', assignment => 'state',
         pause_partitions => 'state', resume_partitions => 'state', commit => 'no_offset state',
-        consumer_poll => 'transport too_slow group_forbidden forbidden fatal unknown', consumer_close => 'timed_out',
+        consumer_poll => 'transport too_slow group_forbidden forbidden fatal unknown', consumer_close_queue => 'fatal',
         metadata => 'transport timed_out transport+ denied! denied+! alone! unknown! forbidden!', topic_new => 'invalid!',
         NewTopic_new => 'invalid!', NewTopic_set_config => 'invalid', AdminOptions_new => 'invalid!',
         AdminOptions_set_operation_timeout => 'invalid', queue_poll => 'nothing!',

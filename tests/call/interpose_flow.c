@@ -129,12 +129,11 @@ rd_kafka_resp_err_t rd_kafka_assignment(rd_kafka_t *client, rd_kafka_topic_parti
     return answer;
 }
 
-/* The group is left all the same. */
-rd_kafka_resp_err_t rd_kafka_consumer_close(rd_kafka_t *client)
+rd_kafka_error_t *rd_kafka_consumer_close_queue(rd_kafka_t *client, rd_kafka_queue_t *queue)
 {
-    REAL(rd_kafka_consumer_close);
-    rd_kafka_resp_err_t answer = real(client);
-    return DUE(rd_kafka_consumer_close) ? code() : answer;
+    REAL(rd_kafka_consumer_close_queue);
+    return hold(KIND_ERROR,
+                DUE(rd_kafka_consumer_close_queue) ? rd_kafka_error_new(code(), "made") : real(client, queue), PLACE);
 }
 
 static rd_kafka_message_t trouble;
@@ -230,24 +229,32 @@ ANSWERS(rd_kafka_AdminOptions_set_operation_timeout,
 GIVES(KIND_PLAN, rd_kafka_queue_t *, rd_kafka_queue_new, (rd_kafka_t * client), (client))
 TAKES(KIND_PLAN, void, rd_kafka_queue_destroy, (rd_kafka_queue_t * queue), (queue), queue, (void))
 
-/* The embedded broker does not answer: what it would say is in `answer`. */
+/* The embedded broker does not answer on `plans`: what it would say is in `answer`. */
+static rd_kafka_queue_t *plans;
+
 void rd_kafka_CreateTopics(rd_kafka_t *client, rd_kafka_NewTopic_t **topics, size_t count,
                            const rd_kafka_AdminOptions_t *options, rd_kafka_queue_t *queue)
 {
-    (void)client, (void)topics, (void)count, (void)options, (void)queue;
+    (void)client, (void)topics, (void)count, (void)options;
+    plans = queue;
 }
 
 static char answer;
 
 rd_kafka_event_t *rd_kafka_queue_poll(rd_kafka_queue_t *queue, int timeout_ms)
 {
-    (void)queue, (void)timeout_ms;
-    return DUE(rd_kafka_queue_poll) ? NULL : hold(KIND_MESSAGE, &answer, PLACE);
+    REAL(rd_kafka_queue_poll);
+    if (DUE(rd_kafka_queue_poll))
+        return NULL;
+    return hold(KIND_MESSAGE, queue == plans ? (rd_kafka_event_t *)&answer : real(queue, timeout_ms), PLACE);
 }
 
 void rd_kafka_event_destroy(rd_kafka_event_t *event)
 {
+    REAL(rd_kafka_event_destroy);
     let_go(KIND_MESSAGE, event, PLACE);
+    if (event != (rd_kafka_event_t *)&answer)
+        real(event);
 }
 
 static rd_kafka_resp_err_t answered;

@@ -102,6 +102,56 @@ static void test_stopped(struct pairs *properties, pid_t broker)
     arena_release(&arena);
 }
 
+/* A member of a group that has taken a message. */
+static struct bus *open_member(struct arena *arena, struct pairs *properties, struct bus_record *record)
+{
+    struct err err = {0};
+    struct bus_message message = {.topic = topic, .key = "key", .payload = "1"};
+    bool got = false;
+    arena_init(arena);
+    struct bus *bus = open_bus(arena, properties);
+    bool good = bus_send(bus, &message, 1, 10000, &err) && bus_listen(bus, topic, "test.closed", &err);
+    int64_t begin = clock_mono_ns();
+    while (good && !got && clock_seconds_since(begin) < 20)
+        good = bus_next(bus, arena, 100, record, &got, &err);
+    OK(got, "a member of a group has its part");
+    return bus;
+}
+
+static double seconds_to_close(struct arena *arena)
+{
+    int64_t begin = clock_mono_ns();
+    arena_release(arena);
+    return clock_seconds_since(begin);
+}
+
+/* A member ends soon, too, where its acknowledgement is never answered. The broker is dead then. */
+static void test_closed(struct pairs *properties, pid_t broker)
+{
+    enum { SETTLE_MS = 300 };
+    struct arena arena;
+    struct bus_record record = {.topic = topic};
+    bus_ack(open_member(&arena, properties, &record), &record, 1);
+    double took = seconds_to_close(&arena);
+    OK(took < 1, "it leaves a broker that answers within %.1f s", took);
+
+    struct bus *bus = open_member(&arena, properties, &record);
+    kill(broker, SIGSTOP);
+    bus_ack(bus, &record, 1);
+    clock_sleep_ms(SETTLE_MS);
+    took = seconds_to_close(&arena);
+    OK(took < 8, "it ends within %.1f s where the broker is stopped", took);
+    kill(broker, SIGCONT);
+
+    bus = open_member(&arena, properties, &record);
+    kill(broker, SIGKILL);
+    clock_sleep_ms(SETTLE_MS);
+    bus_ack(bus, &record, 1);
+    clock_sleep_ms(SETTLE_MS);
+    took = seconds_to_close(&arena);
+    OK(took < 8, "and within %.1f s where it is dead", took);
+}
+
 int main(void)
 {
     struct arena arena, life;
@@ -133,8 +183,7 @@ int main(void)
     OK(file_read(&arena, path_join(&arena, state, "kafka/pid"), &text, &err), "its pid is known");
     const pid_t broker = (pid_t)strtol(text.data, NULL, 10);
     test_stopped(&properties, broker);
-    kill(broker, SIGKILL);
-    clock_sleep_ms(100);
+    test_closed(&properties, broker);
     OK(broker_start(&arena, state, program, &topics, 2, &again, &err), "killed, it starts again");
     SAME(again, bootstrap, "at its port");
     broker_stop(state);
