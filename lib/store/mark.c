@@ -28,21 +28,44 @@ static bool parse(const char *text, size_t len, char id[UUID_TEXT])
     return uuid_valid(id);
 }
 
+/* One byte more than a mark has, so that what follows one shows. */
+static bool read_text(int fd, char text[UUID_TEXT + 1], size_t *len)
+{
+    ssize_t got;
+    *len = 0;
+    while ((got = read(fd, text + *len, UUID_TEXT + 1 - *len)) != 0) {
+        if (got < 0 && errno != EINTR)
+            return false;
+        *len += got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
+static bool write_text(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t put = write(fd, text, len);
+        if (put < 0 && errno != EINTR)
+            return false;
+        text += put > 0 ? put : 0;
+        len -= put > 0 ? (size_t)put : 0;
+    }
+    return true;
+}
+
 bool mark_read(const char *root, enum mark *mark, char id[UUID_TEXT], struct err *err)
 {
     struct arena arena;
     char text[UUID_TEXT + 1];
-    ssize_t len;
+    size_t len;
     arena_init(&arena);
     const char *path = mark_path(&arena, root);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool good = fd >= 0 || errno == ENOENT || err_errno(err, "store: cannot open %s", path);
     *mark = MARK_NONE;
     if (fd >= 0) {
-        while ((len = read(fd, text, sizeof text)) < 0 && errno == EINTR)
-            continue;
-        good = len >= 0 || err_errno(err, "store: cannot read %s", path);
-        *mark = good && parse(text, (size_t)len, id) ? MARK_FOUND : MARK_DAMAGED;
+        good = read_text(fd, text, &len) || err_errno(err, "store: cannot read %s", path);
+        *mark = good && parse(text, len, id) ? MARK_FOUND : MARK_DAMAGED;
         close(fd);
     }
     arena_release(&arena);
@@ -53,14 +76,8 @@ bool mark_read(const char *root, enum mark *mark, char id[UUID_TEXT], struct err
  * made within the same moment replace each other, and who loses is told by mark_check(). */
 static bool put_in_place(const char *fresh, const char *path, bool replace)
 {
-    if (!replace && link(fresh, path) == 0) {
-        unlink(fresh);
-        return true;
-    }
-    if (!replace && errno == EEXIST) {
-        unlink(fresh);
-        return true;
-    }
+    if (!replace && (link(fresh, path) == 0 || errno == EEXIST))
+        return unlink(fresh) == 0;
     return rename(fresh, path) == 0;
 }
 
@@ -75,7 +92,7 @@ static bool write_mark(struct arena *arena, const char *root, bool replace, stru
     int fd = mkostemp(fresh, O_CLOEXEC);
     if (fd < 0)
         return err_errno(err, "store: cannot write in %s/new", root);
-    bool good = write(fd, id, UUID_TEXT) == UUID_TEXT && fchmod(fd, 0444) == 0 && fsync(fd) == 0 &&
+    bool good = write_text(fd, id, UUID_TEXT) && fchmod(fd, 0444) == 0 && fsync(fd) == 0 &&
                 put_in_place(fresh, path, replace) && folder_sync(root);
     if (!good)
         err_errno(err, "store: cannot write %s", path);

@@ -1,7 +1,9 @@
 /* layers of files: what is read and written without a service. */
+#include "lib/base/file.h"
 #include "lib/base/pool.h"
 #include "lib/flow/definition.h"
 #include "lib/store/compress.h"
+#include "lib/store/mark.h"
 #include "lib/text/document.h"
 #include "lib/text/token_shard.h"
 #include "tests/call/layer.h"
@@ -44,6 +46,23 @@ static bool work_store(struct arena *arena, const char *folder, struct digest_st
     digest_add(made, map.data, map.size);
     digest_add(made, pieces.byte, sizeof pieces.byte);
     return store_remove(&store, &pieces, err);
+}
+
+/* The mark of a store that has none, and of one whose mark is damaged. Which ids are drawn is of no matter. */
+static bool work_mark(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
+{
+    char id[UUID_TEXT], again[UUID_TEXT];
+    if (!mark_make(folder, id, err) || !mark_make(folder, again, err) || !mark_check(folder, id, err))
+        return false;
+    if (strcmp(id, again) != 0)
+        return err_set(err, ERR_INTERNAL, "/store.id is another one");
+    test_begins();
+    bool damaged = file_write(path_join(arena, folder, "store.id"), "?", 1, err);
+    test_ends();
+    if (!damaged || !mark_make(folder, again, err) || !mark_check(folder, again, err))
+        return false;
+    digest_add(made, content, sizeof content);
+    return true;
 }
 
 /* Each format that is read, and the one that is written. */
@@ -148,6 +167,12 @@ static bool work_pool(struct arena *arena, const char *folder, struct digest_str
     return true;
 }
 
-const struct layer base_layers[] = {
-    {"file", work_file},     {"store", work_store},           {"compress", work_compress}, {"document", work_document},
-    {"tokens", work_tokens}, {"definition", work_definition}, {"pool", work_pool},         {NULL, NULL}};
+const struct layer base_layers[] = {{"file", work_file},
+                                    {"store", work_store},
+                                    {"mark", work_mark},
+                                    {"compress", work_compress},
+                                    {"document", work_document},
+                                    {"tokens", work_tokens},
+                                    {"definition", work_definition},
+                                    {"pool", work_pool},
+                                    {NULL, NULL}};

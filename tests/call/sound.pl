@@ -30,6 +30,10 @@ sub unsound {
             $last ? 'DELETE FROM public.call; DELETE FROM ledger.source' : ()]);
         push @wrong, "rows $rows" if $rows ne '0|0' && $rows ne ($layer eq 'ledger' ? '3|1' : '3|70');
     }
+    if ($layer eq 'own') {
+        my $id = psql("call$lane", ['SELECT id FROM ledger.store', $last ? 'DELETE FROM ledger.store' : ()]);
+        push @wrong, "the ledger's store is " . ($id || 'none') if $id ? slurp("$folder/store.id") ne "$id\n" : $last;
+    }
     if ($layer eq 'migrate') {
         my $left = psql("migrate$lane",
             ["SELECT (to_regclass('ledger.run') IS NULL) <> (to_regclass('ledger.task') IS NULL)"]);
