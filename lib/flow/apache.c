@@ -60,19 +60,24 @@ static void locate(struct apache *apache, struct arena *arena, const char *state
     apache->jars = jars;
 }
 
+static int port_of(const char *text, const char *listener)
+{
+    const char *found = strstr(text, listener);
+    return found == NULL ? 0 : (int)strtol(found + strlen(listener), NULL, 10);
+}
+
 /* The ports of the node stand in its settings, so that it keeps them. Port 0: it has none yet. False where that cannot
  * be told: other ports would be those of nobody. */
-static bool read_port(struct arena *arena, struct apache *apache, struct err *err)
+static bool read_ports(struct arena *arena, struct apache *apache, struct err *err)
 {
     struct buf text;
-    apache->port = 0;
+    apache->port = apache->controller_port = 0;
     if (access(apache->properties, F_OK) != 0)
         return errno == ENOENT || errno == ENOTDIR || err_errno(err, "%s", apache->properties);
     if (!file_read(arena, apache->properties, &text, err))
         return false;
-    const char *listener = strstr(text.data, "CLIENT://127.0.0.1:");
-    if (listener != NULL)
-        apache->port = (int)strtol(listener + strlen("CLIENT://127.0.0.1:"), NULL, 10);
+    apache->port = port_of(text.data, "CLIENT://127.0.0.1:");
+    apache->controller_port = port_of(text.data, "CONTROLLER://127.0.0.1:");
     return true;
 }
 
@@ -81,12 +86,29 @@ static const char *class_path(struct arena *arena, const struct apache *apache)
     return arena_printf(arena, "%s/*", apache->jars);
 }
 
+static bool ports_are_free(const struct apache *apache)
+{
+    return port_is_free(apache->port) && port_is_free(apache->controller_port);
+}
+
+static bool choose_ports(struct apache *apache, struct err *err)
+{
+    apache->port = apache->controller_port = port_choose();
+    while (apache->port != 0 && apache->controller_port == apache->port)
+        apache->controller_port = port_choose();
+    return (apache->port != 0 && apache->controller_port != 0) ||
+           err_errno(err, "cannot start Apache Kafka: no port of loopback is to be had");
+}
+
+/* It keeps its ports as long as nobody else has taken them while it did not run. */
 static bool prepare(struct arena *arena, struct apache *apache, struct err *err)
 {
-    if (!read_port(arena, apache, err) || apache->port > 0)
-        return apache->port > 0;
-    if ((apache->port = port_choose()) == 0 || (apache->controller_port = port_choose()) == 0)
-        return err_errno(err, "cannot start Apache Kafka: no port of loopback is to be had");
+    if (!read_ports(arena, apache, err))
+        return false;
+    if (apache->port != 0 && ports_are_free(apache))
+        return true;
+    if (!choose_ports(apache, err))
+        return false;
     if (!folder_make(apache->folder, err))
         return false;
     char *text = arena_printf(arena,
@@ -139,8 +161,9 @@ static bool answers(const char *bootstrap, int timeout_ms)
     return good;
 }
 
-static bool wait_ready(struct arena *arena, const struct apache *apache, const char *bootstrap, struct err *err)
+static bool wait_ready(struct arena *arena, const struct apache *apache, const char **bootstrap, struct err *err)
 {
+    *bootstrap = arena_printf(arena, "127.0.0.1:%d", apache->port);
     int64_t begin = clock_mono_ns();
     while (clock_seconds_since(begin) < START_SECONDS) {
         if (process_remembered(apache->pid) == 0) {
@@ -148,11 +171,11 @@ static bool wait_ready(struct arena *arena, const struct apache *apache, const c
             return err_set(err, ERR_SERVICE, "Apache Kafka ended at its start; %s says: %s", apache->log,
                            *said == '\0' ? "(nothing)" : said);
         }
-        if (answers(bootstrap, 500))
+        if (answers(*bootstrap, 500))
             return true;
         clock_sleep_ms(100);
     }
-    return err_set(err, ERR_SERVICE, "Apache Kafka does not answer at %s after %d s; see %s", bootstrap, START_SECONDS,
+    return err_set(err, ERR_SERVICE, "Apache Kafka does not answer at %s after %d s; see %s", *bootstrap, START_SECONDS,
                    apache->log);
 }
 
@@ -183,16 +206,22 @@ bool apache_start(struct arena *arena, const char *state, const char *jars, cons
         return err_set(err, ERR_SERVICE, "kafka: apache: its jars are not in %s; run: make apache-kafka", jars);
     if (access(jars, R_OK) != 0)
         return err_errno(err, "kafka: apache: its jars cannot be read: %s", jars);
-    if (!prepare(arena, &apache, err))
-        return false;
-    *bootstrap = arena_printf(arena, "127.0.0.1:%d", apache.port);
-    bool runs = process_remembered(apache.pid) != 0;
-    if (!runs && !launch(arena, &apache, err))
-        return false;
-    if (wait_ready(arena, &apache, *bootstrap, err))
-        return true;
-    if (!runs) /* it would be nobody's */
-        process_end(apache.pid, STOP_MS);
+    if (process_remembered(apache.pid) != 0)
+        return read_ports(arena, &apache, err) &&
+               (apache.port != 0 || err_set(err, ERR_SERVICE,
+                                            "Apache Kafka runs, but where is not known: %s is gone; "
+                                            "end process %d",
+                                            apache.properties, (int)process_remembered(apache.pid))) &&
+               wait_ready(arena, &apache, bootstrap, err);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        if (!prepare(arena, &apache, err) || !launch(arena, &apache, err))
+            return false;
+        if (wait_ready(arena, &apache, bootstrap, err))
+            return true;
+        process_end(apache.pid, STOP_MS); /* it would be nobody's */
+        if (ports_are_free(&apache))
+            return false; /* else somebody took one meanwhile */
+    }
     return false;
 }
 
@@ -201,7 +230,7 @@ const char *apache_address(struct arena *arena, const char *state)
     struct apache apache;
     struct err ignored;
     locate(&apache, arena, state, NULL);
-    if (process_remembered(apache.pid) == 0 || !read_port(arena, &apache, &ignored) || apache.port == 0)
+    if (process_remembered(apache.pid) == 0 || !read_ports(arena, &apache, &ignored) || apache.port == 0)
         return NULL;
     return arena_printf(arena, "127.0.0.1:%d", apache.port);
 }

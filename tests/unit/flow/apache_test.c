@@ -2,7 +2,19 @@
 #include "lib/flow/apache.h"
 #include "tests/unit/tap.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int listen_on(int port)
+{
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int yes = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    return bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0 ? fd : -1;
+}
 
 int main(void)
 {
@@ -24,12 +36,18 @@ int main(void)
     if (!file_exists(jars)) {
         printf("ok %d # skip the jars are not here (make apache-kafka)\n", ++tap_count);
     } else {
-        OK(apache_start(&arena, state, jars, &bootstrap, &err), "with them it starts and answers: %s", err.text);
+        OK(apache_start(&arena, state, jars, &bootstrap, &err), "with them it starts and answers");
         OK(apache_start(&arena, state, jars, &again, &err), "and is found again");
         SAME(again, bootstrap, "at the same address");
         SAME(apache_address(&arena, state), bootstrap, "which others can ask for");
         apache_stop(state);
         OK(apache_address(&arena, state) == NULL, "it stops");
+        int squatter = listen_on((int)strtol(strchr(bootstrap, ':') + 1, NULL, 10));
+        OK(squatter >= 0, "somebody else takes its port");
+        OK(apache_start(&arena, state, jars, &again, &err), "it starts all the same");
+        OK(strcmp(again, bootstrap) != 0, "at another one");
+        apache_stop(state);
+        close(squatter);
     }
     OK(folder_remove(state, &err), "cleaned up");
     arena_release(&arena);
