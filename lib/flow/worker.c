@@ -315,7 +315,7 @@ static void step_aside(const struct worker *worker)
         clock_sleep_ms(100);
 }
 
-static bool has_store(struct worker *worker)
+static bool has_store(struct worker *worker, struct err *err)
 {
     struct err ignored;
     struct store now;
@@ -323,7 +323,7 @@ static bool has_store(struct worker *worker)
     arena_init(&scratch);
     if (own_store_expect(&now, &scratch, worker->ledger, worker->store.root, &ignored))
         memcpy(worker->store.id, now.id, sizeof now.id); /* meanwhile a person may have said that it is another */
-    bool has = store_works(&worker->store, &ignored);
+    bool has = store_works(&worker->store, err);
     arena_release(&scratch);
     return has;
 }
@@ -332,14 +332,17 @@ static bool has_store(struct worker *worker)
  * nobody may have it, and the run is to say so. */
 static void wait_for_store(struct worker *worker)
 {
+    struct err why;
     int64_t begin = clock_mono_ns(), most = worker->stranded_ms * 2;
+    if (has_store(worker, &why)) /* it is back already */
+        return;
     worker->stranded_ms = most < STRANDED_MS ? STRANDED_MS : most < STRANDED_MOST_MS ? most : STRANDED_MOST_MS;
-    log_line(LOG_WARN, "the store %s cannot be used from here: no task is taken until it can, for %lld s at most",
+    log_line(LOG_WARN, "%s; no task is taken until the store %s can be used from here, for %lld s at most", why.text,
              worker->store.root, (long long)worker->stranded_ms / 1000);
     while (clock_seconds_since(begin) * 1000 < (double)worker->stranded_ms && !atomic_load(&worker->stop)) {
         watch_step(&worker->watch, "waiting for the store");
         clock_sleep_ms(SORRY_MS);
-        if (has_store(worker)) {
+        if (has_store(worker, &why)) {
             worker->stranded_ms = 0;
             return;
         }

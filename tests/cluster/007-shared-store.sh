@@ -75,7 +75,7 @@ said() {
     ok "$1: within seconds" test $(($(date +%s) - begun)) -le 30
 }
 lost() { some "select count(*) from ledger.attempt where host = 'tide-1' and outcome = 'lost' and error like '%$1%'"; }
-stranded() { grep -q 'the store .*far cannot be used from here: no task is taken until it can' "$work/$phase/host-1/log/clean-1.log"; }
+stranded() { grep -q 'no task is taken until the store .*far can be used from here' "$work/$phase/host-1/log/clean-1.log"; }
 failures() { sql "select count(*) from ledger.attempt where host = 'tide-1' and outcome in ('lost', 'failed')"; }
 # goes_on NAME: the first host has its store back, and takes work of another run, of which it alone can do the first.
 goes_on() {

@@ -14,7 +14,7 @@ verify="--site $work/small.yaml" # where the store is
 away() { umount -l "$work/disk"; }
 back() { mount --bind "$work/far" "$work/disk"; }
 failed() { [ "$(ask "select count(*) from ledger.attempt where outcome = 'failed' and error like '%$1%'")" -gt 0 ]; }
-waits() { grep -qs 'cannot be used from here: no task is taken until it can' "$TIDEMILL_STATE/log/$1"-*.log; }
+waits() { grep -qs 'no task is taken until the store .* can be used from here' "$TIDEMILL_STATE/log/$1"-*.log; }
 # lost NAME KIND MARK: when a task of the kind is about to write (MARK) or read (no MARK).
 lost() {
     away
