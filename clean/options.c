@@ -349,8 +349,9 @@ static const struct section clean_section = {
 
 #define FACTS "icu " U_ICU_VERSION ", libxml2 " LIBXML_DOTTED_VERSION ", cld2 20150806"
 
-static const struct kind kinds[] = {
-    {"clean.shard", 1, &clean_section, FACTS}, {"clean.dedup", 1, &clean_section, NULL}, {NULL, 0, NULL, NULL}};
+static const struct kind kinds[] = {{"clean.shard", 1, &clean_section, FACTS, false},
+                                    {"clean.dedup", 1, &clean_section, NULL, false},
+                                    {NULL, 0, NULL, NULL, false}};
 
 static const struct section *const sections[] = {&clean_section, NULL};
 

@@ -168,8 +168,9 @@ static const struct section source_section = {
 /* Charset converters and the compressor decide about the bytes of a shard. */
 #define FACTS "icu " U_ICU_VERSION ", zstd " ZSTD_VERSION_STRING ", uchardet 0.0"
 
-static const struct kind kinds[] = {
-    {"ingest.scan", 1, &source_section, NULL}, {"ingest.read", 1, &source_section, FACTS}, {NULL, 0, NULL, NULL}};
+static const struct kind kinds[] = {{"ingest.scan", 1, &source_section, NULL, false},
+                                    {"ingest.read", 1, &source_section, FACTS, false},
+                                    {NULL, 0, NULL, NULL, false}};
 
 static const struct section *const sections[] = {&source_section, NULL};
 

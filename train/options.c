@@ -254,7 +254,7 @@ static const struct section models_section = {.path = "train.models[]",
                                               .check = check_train};
 
 static const struct kind kinds[] = {
-    {.name = "train.fit", .revision = 1, .section = &models_section},
+    {.name = "train.fit", .revision = 1, .section = &models_section, .checkpoints = true},
     {.name = NULL},
 };
 

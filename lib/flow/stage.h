@@ -17,6 +17,7 @@ struct kind {
     int revision;
     const struct section *section; /* whose options matter to it; NULL: none */
     const char *facts;             /* library facts that change its output: "unicode 15.0"; NULL: none */
+    bool checkpoints;              /* it leaves some while it works (task.h) */
 };
 
 struct stage_info {

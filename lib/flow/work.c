@@ -107,16 +107,33 @@ static bool take_inputs(const struct work_site *site, struct arena *arena, struc
     return true;
 }
 
-static bool take_checkpoint(const struct work_site *site, struct task *task, struct err *err)
+/* Where the run of a task like this one was ended, its work is gone on with, and counts as this one's. */
+static bool take_over(const struct work_site *site, struct task *task, const char *from, bool *ours, struct err *err)
+{
+    struct rows rows;
+    if (!ledger_exec(site->ledger, task->arena, STATEMENT_CHECKPOINT_TAKE_OVER,
+                     PARAMS(task->id, param_int(task->arena, task->attempt), site->claimer->owner, from), &rows, err))
+        return false;
+    *ours = rows.count > 0;
+    task->streamed = *ours;
+    if (*ours)
+        log_line(LOG_INFO, "%s %s goes on from where task %s was ended", task->kind, task->id, from);
+    return true;
+}
+
+static bool take_checkpoint(const struct work_site *site, const struct kind *kind, struct task *task, struct err *err)
 {
     struct rows rows;
     struct digest digest;
     bool there = false;
-    if (task->attempt == 1)
+    if (!kind->checkpoints)
         return true;
     if (!ledger_exec(site->ledger, task->arena, STATEMENT_CHECKPOINT_GET, PARAMS(task->id), &rows, err) ||
         (rows.count > 0 && digest_parse(row_text(&rows, 0, 1), &digest) &&
          !store_find(site->claimer->store, &digest, &there, err)))
+        return false;
+    if (there && strcmp(row_text(&rows, 0, 2), task->id) != 0 &&
+        !take_over(site, task, row_text(&rows, 0, 2), &there, err))
         return false;
     if (!there)
         return true; /* from the beginning */
@@ -206,7 +223,7 @@ static bool perform(struct doing *doing, struct err *err)
         !work_settings_take(site->settings, site->ledger, doing->claim, kind, json_int_or(task->spec, "index", 0), err))
         return false;
     task->pipeline = arena_strdup(task->arena, site->settings->pipeline);
-    return take_checkpoint(site, task, err) && check_process(site, task, err) &&
+    return take_checkpoint(site, kind, task, err) && check_process(site, task, err) &&
            run_watched(site, work, task, site->settings->config, err);
 }
 

@@ -41,7 +41,9 @@ static const char *socket_folder(struct arena *arena, const char *home)
  * would lead away from this one, or have it refused. */
 static void forget_other_servers(struct arena *arena)
 {
-    for (char **variable = environ; variable != NULL && *variable != NULL;) {
+    if (environ == NULL)
+        return;
+    for (char **variable = environ; *variable != NULL;) {
         const char *name = arena_strndup(arena, *variable, strcspn(*variable, "="));
         if (!text_starts(name, "PG") || unsetenv(name) != 0)
             variable++;

@@ -34,12 +34,16 @@ SELECT t.run, p.name AS pipeline, t.spec ->> 'model' AS model, m.value AS tokens
 FROM ledger.task t
 JOIN ledger.run r ON r.id = t.run
 JOIN ledger.pipeline p ON p.id = r.pipeline
-JOIN (SELECT task, currency, sum(amount) AS amount FROM ledger.charge GROUP BY task, currency) c ON c.task = t.id
+JOIN LATERAL (
+    SELECT c.currency, sum(c.amount) AS amount
+    FROM (SELECT t.id UNION SELECT o.id FROM ledger.task o WHERE t.state = 'done' AND o.key = t.key AND o.state = 'cancelled') made
+    JOIN ledger.charge c ON c.task = made.id GROUP BY c.currency
+) c ON true
 LEFT JOIN LATERAL (
     SELECT m.value FROM ledger.task_counter m WHERE m.task = t.id AND m.name = 'tokens_trained'
 ) m ON true
 WHERE t.kind = 'train.fit';
-COMMENT ON VIEW report.cost_per_token IS 'What training on a million tokens cost, per training.';
+COMMENT ON VIEW report.cost_per_token IS 'What training on a million tokens cost, per training; one that went on from where a run was ended costs what that had cost, too.';
 
 -- The cost of a subject is that of its training or, for a baseline, of learning and scoring it; found by key, so that work
 -- that was reused still has the price it had.
