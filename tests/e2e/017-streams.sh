@@ -8,7 +8,7 @@ is 'the run is done' "$(sql 'select state from ledger.run')" done
 refused() { grep -c 'invalid frontend message' "$TIDEMILL_STATE/postgres/server.log"; }
 exits 'no output' 0 sh -c 'tidemill run "$1" >&-' sh "$work/small.yaml"
 is 'nothing that was printed went to the ledger' "$(refused)" 0
-exits 'a stage by hand' 0 sh -c 'tidemill-clean --once <&- >&- 2>&-'
+exits 'a stage by hand' 0 sh -c 'tidemill-clean --once "$1" <&- >&- 2>&-' sh "$work/small.yaml"
 for command in status 'registry models'; do
     exits "$command on a full disk" 70 sh -c "tidemill $command > /dev/full"
     like 'says so' "$out" '^tidemill.*: not all of the output could be written; is its disk full\?$'
