@@ -16,6 +16,8 @@ await $first
 is 'both end well' "$ended" 0
 is 'neither does the other' "$(cat "$work/first")" ''
 is 'seven workers run' "$(running | wc -l)" 7
+brokers() { pgrep -f "tidemill broker .* $TIDEMILL_STATE/" | wc -l; }
+is 'and one broker' "$(brokers)" 1
 is 'and are remembered' "$(pids)" "$(running)"
 unlike 'the doctor has nothing to say of them' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
 
@@ -39,5 +41,6 @@ unlike 'then the doctor is content' "$(tidemill doctor "$work/site.yaml")" '^[a-
 
 tidemill down "$work/site.yaml" > /dev/null
 is 'none is left' "$(running)" ''
+is 'nor a broker' "$(brokers)" 0
 unlike 'where none is to run none is missed' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
 finish
