@@ -349,9 +349,11 @@ static const struct section clean_section = {
 
 #define FACTS "icu " U_ICU_VERSION ", libxml2 " LIBXML_DOTTED_VERSION ", cld2 20150806"
 
-static const struct kind kinds[] = {{"clean.shard", 1, &clean_section, FACTS, false},
-                                    {"clean.dedup", 1, &clean_section, NULL, false},
-                                    {NULL, 0, NULL, NULL, false}};
+static const struct kind kinds[] = {
+    {.name = "clean.shard", .revision = 1, .section = &clean_section, .facts = FACTS},
+    {.name = "clean.dedup", .revision = 1, .section = &clean_section},
+    {.name = NULL},
+};
 
 static const struct section *const sections[] = {&clean_section, NULL};
 

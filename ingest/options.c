@@ -168,9 +168,11 @@ static const struct section source_section = {
 /* Charset converters and the compressor decide about the bytes of a shard. */
 #define FACTS "icu " U_ICU_VERSION ", zstd " ZSTD_VERSION_STRING ", uchardet 0.0"
 
-static const struct kind kinds[] = {{"ingest.scan", 1, &source_section, NULL, false},
-                                    {"ingest.read", 1, &source_section, FACTS, false},
-                                    {NULL, 0, NULL, NULL, false}};
+static const struct kind kinds[] = {
+    {.name = "ingest.scan", .revision = 1, .section = &source_section},
+    {.name = "ingest.read", .revision = 1, .section = &source_section, .facts = FACTS},
+    {.name = NULL},
+};
 
 static const struct section *const sections[] = {&source_section, NULL};
 

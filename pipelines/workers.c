@@ -258,7 +258,9 @@ size_t workers_alive(const struct workers *workers)
 size_t workers_missing(const struct workers *workers)
 {
     size_t missing = 0;
-    for (size_t i = 0; i < workers->count && file_exists(keep_file(workers)); i++)
+    if (!file_exists(keep_file(workers)))
+        return 0;
+    for (size_t i = 0; i < workers->count; i++)
         missing += process_remembered(workers->list[i].file) == 0;
     return missing;
 }

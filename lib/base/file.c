@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,14 +38,15 @@ bool file_read(struct arena *arena, const char *path, struct buf *out, struct er
     return done;
 }
 
-static bool write_all(int fd, const char *data, size_t len)
+bool file_put(int fd, const void *data, size_t len)
 {
+    const char *rest = data;
     while (len > 0) {
-        ssize_t put = write(fd, data, len);
+        ssize_t put = write(fd, rest, len);
         if (put < 0 && errno != EINTR)
             return false;
         if (put > 0) {
-            data += put;
+            rest += put;
             len -= (size_t)put;
         }
     }
@@ -57,7 +59,7 @@ bool file_write(const char *path, const void *data, size_t len, struct err *err)
     arena_init(&arena);
     char *temporary = arena_printf(&arena, "%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
-    bool good = fd >= 0 && write_all(fd, data, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+    bool good = fd >= 0 && file_put(fd, data, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
     if (fd >= 0 && close(fd) != 0)
         good = false;
     if (good && rename(temporary, path) != 0)
@@ -68,6 +70,23 @@ bool file_write(const char *path, const void *data, size_t len, struct err *err)
         unlink(temporary);
     arena_release(&arena);
     return good;
+}
+
+static void unlock(void *fd)
+{
+    close((int)(intptr_t)fd);
+}
+
+bool file_lock(struct arena *arena, const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_errno(err, "cannot open %s", path);
+    arena_defer(arena, unlock, (void *)(intptr_t)fd);
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return err_errno(err, "cannot lock %s", path);
+    return true;
 }
 
 bool file_exists(const char *path)

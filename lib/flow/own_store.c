@@ -27,11 +27,7 @@ static bool looks_right(const struct store *store, struct arena *arena, struct l
             return true;
     }
     return some.count == 0 ||
-           err_set(
-               err, ERR_SYSTEM,
-               "%s has nothing of what this ledger's store holds: mount the store there; if it was lost or replaced "
-               "for good, tidemill adopt makes this folder the ledger's store",
-               store->root);
+           err_set(err, ERR_SYSTEM, "%s has nothing of what this ledger's store holds: " MARK_REMEDY, store->root);
 }
 
 /* In a transaction, under the lock. */

@@ -17,9 +17,9 @@ struct run_request {
     const char *about;    /* may be NULL */
     int64_t slot_us;      /* nominal time */
     int64_t deadline_ms;  /* from its start; 0: none */
-    json_t
-        *plan;         /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name,
-                          "limits": {"run", "month", "month_spent": amounts, "currency"}}, what it may spend; may be left out */
+    /* {"sources":[name], "models":[name], "baselines":[name], "release":name, "alias":name, "limits":{"run", "month",
+     * "month_spent": amounts, "currency"}}; limits: what it may spend, may be left out */
+    json_t *plan;
     const char *actor; /* who started it */
     const char *code_version;
     const char *topic_prefix;

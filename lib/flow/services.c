@@ -8,11 +8,7 @@
 #include "lib/flow/topics.h"
 #include "lib/ledger/cluster.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 /* What suits a broker on loopback: its groups form quickly, and its empty fetches are not woken by new data. */
 static const struct pair embedded[] = {
@@ -89,40 +85,27 @@ static bool start_apache(const struct site *site, struct arena *arena, const cha
            topics_make(site, arena, bus, err);
 }
 
-/* The file is closed, and the lock let go, with the descriptor that is returned; -1: an error. */
-static int lock_start(const struct site *site, struct arena *arena, struct err *err)
+/* One at a time: of two that start a broker at once one would be nobody's, which none finds or ends. */
+static bool start_alone(const struct site *site, struct arena *arena, const char *program, struct err *err)
 {
-    const char *folder = path_join(arena, site->state, "kafka"), *path = path_join(arena, folder, "lock");
-    if (!folder_make(folder, err))
-        return -1;
-    int locked = -1, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    while (fd >= 0 && (locked = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
-        continue;
-    if (locked == 0)
-        return fd;
-    err_errno(err, "cannot lock %s", path);
-    if (fd >= 0)
-        close(fd);
-    return -1;
+    struct arena held;
+    const char *bootstrap, *folder = path_join(arena, site->state, "kafka");
+    struct texts topics = topics_of_site(site, arena);
+    arena_init(&held);
+    bool started = folder_make(folder, err) && file_lock(&held, path_join(arena, folder, "lock"), err) &&
+                   (site_kafka(site) == SITE_KAFKA_APACHE
+                        ? start_apache(site, arena, program, err)
+                        : broker_start(arena, site->state, program, &topics, (int)site->partitions, &bootstrap, err));
+    arena_release(&held);
+    return started;
 }
 
-/* One at a time: of two that start a broker at once one would be nobody's, which none finds or ends. */
 bool services_start_kafka(const struct site *site, struct arena *arena, const char *program, struct err *err)
 {
-    const char *bootstrap;
     struct pairs properties;
     struct err ignored;
-    struct texts topics = topics_of_site(site, arena);
-    if (site_kafka(site) == SITE_KAFKA_CLUSTER || services_kafka(site, arena, &properties, &ignored))
-        return true;
-    int lock = lock_start(site, arena, err);
-    if (lock < 0)
-        return false;
-    bool started = site_kafka(site) == SITE_KAFKA_APACHE
-                       ? start_apache(site, arena, program, err)
-                       : broker_start(arena, site->state, program, &topics, (int)site->partitions, &bootstrap, err);
-    close(lock);
-    return started;
+    return site_kafka(site) == SITE_KAFKA_CLUSTER || services_kafka(site, arena, &properties, &ignored) ||
+           start_alone(site, arena, program, err);
 }
 
 void services_stop_kafka(const struct site *site)

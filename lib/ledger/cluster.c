@@ -20,7 +20,6 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,24 +31,9 @@ static bool answers(const struct cluster *cluster)
     return PQping(cluster_conninfo(cluster, "postgres")) == PQPING_OK;
 }
 
-static void unlock(void *fd)
-{
-    close((int)(intptr_t)fd);
-}
-
 static bool lock(struct cluster *cluster, const char *state, struct err *err)
 {
-    if (!folder_make(state, err))
-        return false;
-    const char *path = path_join(cluster->arena, state, "postgres.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_errno(err, "cannot open %s", path);
-    arena_defer(cluster->arena, unlock, (void *)(intptr_t)fd);
-    while (flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR)
-            return err_errno(err, "cannot lock %s", path);
-    return true;
+    return folder_make(state, err) && file_lock(cluster->arena, path_join(cluster->arena, state, "postgres.lock"), err);
 }
 
 /* Whether any process of a server still works in the data folder, whatever path leads there; a zombie does not. True

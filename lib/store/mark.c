@@ -11,9 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REMEDY                                                                                                         \
-    "mount it there; if it was lost or replaced for good, tidemill adopt makes this folder the ledger's store"
-
 static char *mark_path(struct arena *arena, const char *root)
 {
     return path_join(arena, root, "store.id");
@@ -37,18 +34,6 @@ static bool read_text(int fd, char text[UUID_TEXT + 1], size_t *len)
         if (got < 0 && errno != EINTR)
             return false;
         *len += got > 0 ? (size_t)got : 0;
-    }
-    return true;
-}
-
-static bool write_text(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t put = write(fd, text, len);
-        if (put < 0 && errno != EINTR)
-            return false;
-        text += put > 0 ? put : 0;
-        len -= put > 0 ? (size_t)put : 0;
     }
     return true;
 }
@@ -92,7 +77,7 @@ static bool write_mark(struct arena *arena, const char *root, bool replace, stru
     int fd = mkostemp(fresh, O_CLOEXEC);
     if (fd < 0)
         return err_errno(err, "store: cannot write in %s/new", root);
-    bool good = write_text(fd, id, UUID_TEXT) && fchmod(fd, 0444) == 0 && fsync(fd) == 0 &&
+    bool good = file_put(fd, id, UUID_TEXT) && fchmod(fd, 0444) == 0 && fsync(fd) == 0 &&
                 put_in_place(fresh, path, replace) && folder_sync(root);
     if (!good)
         err_errno(err, "store: cannot write %s", path);
@@ -125,14 +110,14 @@ bool mark_check(const char *root, const char *id, struct err *err)
     if (mark == MARK_FOUND && strcmp(found, id) == 0)
         return true;
     if (mark == MARK_FOUND)
-        return err_set(err, ERR_SYSTEM, "%s is another store (%s/store.id: %s) than this ledger's, %s: " REMEDY, root,
-                       root, found, id);
+        return err_set(err, ERR_SYSTEM, "%s is another store (%s/store.id: %s) than this ledger's, %s: " MARK_REMEDY,
+                       root, root, found, id);
     if (mark == MARK_DAMAGED)
         return err_set(
             err, ERR_SYSTEM,
             "%s/store.id is damaged, so that %s is not known to be this ledger's store, %s: write that id into "
-            "it, or " REMEDY,
+            "it, or " MARK_REMEDY,
             root, root, id);
-    return err_set(err, ERR_SYSTEM, "%s is not this ledger's store: no store.id is there, which would be %s: " REMEDY,
-                   root, id);
+    return err_set(err, ERR_SYSTEM,
+                   "%s is not this ledger's store: no store.id is there, which would be %s: " MARK_REMEDY, root, id);
 }

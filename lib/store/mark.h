@@ -10,6 +10,10 @@
 #include "lib/base/err.h"
 #include "lib/base/uuid.h"
 
+/* What to do where a store is not the right one. */
+#define MARK_REMEDY                                                                                                    \
+    "mount it there; if it was lost or replaced for good, tidemill adopt makes this folder the ledger's store"
+
 enum mark { MARK_NONE, MARK_DAMAGED, MARK_FOUND };
 
 /* `id` is set where one is found. False (ERR_SYSTEM): it cannot be read. */

@@ -100,19 +100,9 @@ struct store_file *store_create(const struct store *store, struct arena *arena, 
 
 bool store_write(struct store_file *file, const void *data, size_t len, struct err *err)
 {
-    const char *rest = data;
     digest_add(&file->digest, data, len);
     file->bytes += (int64_t)len;
-    while (len > 0) {
-        ssize_t put = write(file->fd, rest, len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return err_errno(err, "store: cannot write in %s/new", file->store->root);
-        rest += put;
-        len -= (size_t)put;
-    }
-    return true;
+    return file_put(file->fd, data, len) || err_errno(err, "store: cannot write in %s/new", file->store->root);
 }
 
 bool store_works(const struct store *store, struct err *err)
