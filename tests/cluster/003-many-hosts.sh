@@ -92,7 +92,7 @@ down
 # Host 2 has another revision of the clean stage, made here from its source.
 other_version() {
     mkdir -p "$work/other" && cp "$BUILD"/bin/tidemill* "$work/other/" &&
-        sed 's/"clean.shard", [0-9]*/"clean.shard", 999/' clean/options.c > "$work/other/options.c" &&
+        sed 's/\("clean.shard", [.]revision = \)[0-9]*/\1999/' clean/options.c > "$work/other/options.c" &&
         ! cmp -s clean/options.c "$work/other/options.c" || return 1
     packages() { sed -n "s/^PACKAGE_$1 := //p" "$BUILD/packages.mk"; }
     # shellcheck disable=SC2046

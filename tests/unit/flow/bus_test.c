@@ -6,6 +6,7 @@
 #include "lib/flow/inbox.h"
 #include "tests/unit/tap.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -76,6 +77,36 @@ static void test_all_come(struct arena *arena, struct pairs *properties)
     inbox_close(inbox);
 }
 
+/* How many threads of a process run or could run, after `T` of a stopped one in the third field of stat. */
+static int threads_going(pid_t pid)
+{
+    char path[64], line[512];
+    int going = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; tasks != NULL && (task = readdir(tasks)) != NULL;) {
+        if (*task->d_name == '.')
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/task/%.16s/stat", (int)pid, task->d_name);
+        FILE *file = fopen(path, "r");
+        const char *name_ends = file != NULL && fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
+        going += name_ends != NULL && name_ends[2] != 'T';
+        if (file != NULL)
+            fclose(file);
+    }
+    if (tasks != NULL)
+        closedir(tasks);
+    return going;
+}
+
+/* kill() returns before the other process stands: its first thread stops the rest, which may answer until it runs. */
+static void stop(pid_t pid)
+{
+    kill(pid, SIGSTOP);
+    for (int64_t begin = clock_mono_ns(); threads_going(pid) > 0 && clock_seconds_since(begin) < 10;)
+        clock_sleep_ms(1);
+}
+
 /* A broker that is stopped, its connections open: what is asked of it ends before a watch would take it for hung. */
 static void test_stopped(struct pairs *properties, pid_t broker)
 {
@@ -88,7 +119,7 @@ static void test_stopped(struct pairs *properties, pid_t broker)
     struct bus *sender = open_bus(&sending, properties), *listener = open_bus(&arena, properties);
     OK(bus_send(sender, &message, 1, 10000, &err) && bus_listen(listener, topic, "test.stopped", &err), "a bus");
     struct inbox *inbox = inbox_open(&arena, listener, &watch);
-    kill(broker, SIGSTOP);
+    stop(broker);
     int64_t begin = clock_mono_ns();
     OK(!bus_send(sender, &message, 1, 1000, &err), "nothing can be sent to a broker that is stopped");
     arena_release(&sending);
@@ -136,7 +167,7 @@ static void test_closed(struct pairs *properties, pid_t broker)
     OK(took < 1, "it leaves a broker that answers within %.1f s", took);
 
     struct bus *bus = open_member(&arena, properties, &record);
-    kill(broker, SIGSTOP);
+    stop(broker);
     bus_ack(bus, &record, 1);
     clock_sleep_ms(SETTLE_MS);
     took = seconds_to_close(&arena);
