@@ -52,7 +52,7 @@ static void work(void *context, size_t i)
 
 static bool try(struct arena *arena, struct scene *scene, bool careful, struct fate *fate, struct err *err)
 {
-    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = careful, .stall_ms = 200};
+    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = careful, .stall_ms = 1000};
     struct trial trial = {.task = &task, .work = work, .context = scene};
     return trial_batch(&trial, COUNT, fate, err);
 }
@@ -86,7 +86,7 @@ static void each_is_found(struct arena *arena)
     NEAR(fate[0].value, SIGSEGV, 0, "by this signal");
     SAME(fate_text(arena, &fate[0]), "crashed (signal 11, Segmentation fault)", "in words");
     SAME(fate[7].rule, "timeout", "another hangs");
-    SAME(fate_text(arena, &fate[7]), "hung (no move in 0.2 s)", "in words");
+    SAME(fate_text(arena, &fate[7]), "hung (no move in 1 s)", "in words");
     SAME(fate[8].rule, "memory", "another runs out of memory");
     OK(fate[8].value > 0, "at %.0f bytes", fate[8].value);
     SAME(fate[20].rule, "crash", "another ends the process");
@@ -164,7 +164,7 @@ static void all_are_bad(struct arena *arena)
 static void documents_are_taken_out(struct arena *arena)
 {
     struct scene scene = {.deed = {[3] = CRASH, [COUNT - 1] = HANG}};
-    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = true, .stall_ms = 200};
+    struct task task = {.arena = arena, .kind = "test", .id = "01234567", .careful = true, .stall_ms = 1000};
     struct trial trial = {.task = &task, .work = work, .context = &scene};
     struct document documents[COUNT] = {{.text = NULL}};
     size_t count = COUNT;

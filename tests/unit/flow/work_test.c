@@ -133,7 +133,7 @@ __attribute__((noreturn)) static void be_worker(struct bench *bench, const struc
                                    .pool = pool_new(1),
                                    .settings = &settings,
                                    .hand = &hand,
-                                   .patience = {3600000, 300},
+                                   .patience = {3600000, conduct == STUCK ? 300 : 3600000},
                                    .process = &process,
                                    .passed = &passed,
                                    .stranded = &stranded};
