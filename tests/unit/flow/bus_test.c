@@ -164,14 +164,14 @@ static void test_closed(struct pairs *properties, pid_t broker)
     struct bus_record record = {.topic = topic};
     bus_ack(open_member(&arena, properties, &record), &record, 1);
     double took = seconds_to_close(&arena);
-    OK(took < 1, "it leaves a broker that answers within %.1f s", took);
+    OK(took < 4, "it leaves a broker that answers within %.1f s", took);
 
     struct bus *bus = open_member(&arena, properties, &record);
     stop(broker);
     bus_ack(bus, &record, 1);
     clock_sleep_ms(SETTLE_MS);
     took = seconds_to_close(&arena);
-    OK(took < 8, "it ends within %.1f s where the broker is stopped", took);
+    OK(took < 20, "it ends within %.1f s where the broker is stopped", took);
     kill(broker, SIGCONT);
 
     bus = open_member(&arena, properties, &record);
@@ -180,7 +180,7 @@ static void test_closed(struct pairs *properties, pid_t broker)
     bus_ack(bus, &record, 1);
     clock_sleep_ms(SETTLE_MS);
     took = seconds_to_close(&arena);
-    OK(took < 8, "and within %.1f s where it is dead", took);
+    OK(took < 20, "and within %.1f s where it is dead", took);
 }
 
 int main(void)
