@@ -23,7 +23,7 @@ enum gc_class { GC_OLD, GC_UNNAMED, GC_DAMAGED, GC_CLASSES };
 static const char *const class_names[] = {"old", "unnamed", "damaged"};
 static const char *const class_texts[] = {
     "artifacts of runs long past, which no model and no newest run needs",
-    "files that no task made: killed attempts, checkpoints, what an earlier gc did not come to",
+    "files that no task made: killed attempts, old checkpoints, what an earlier gc did not come to",
     "damaged files that were set aside",
 };
 

@@ -23,6 +23,9 @@ ok 'a training has a checkpoint' wait_for 180 kept
 exits 'its run is stopped' 0 tidemill stop "$(sql 'select id from ledger.run')"
 await $runner
 is 'and ends (exit 9)' "$ended" 9
+find "$TIDEMILL_STATE/store" -type f -exec touch -d '2 days ago' {} + # as if it had been then
+exits 'gc on the second day' 0 tidemill gc --delete
+is 'leaves what the next run is to go on from' "$out" 'nothing to free'
 exits 'the next run' 0 tidemill run "$work/small.yaml"
 ok 'goes on from there' grep -q 'goes on from where task .* was ended' "$TIDEMILL_STATE/log/train-1.log"
 ok 'not from the beginning' grep -Eq 'going on after step [0-9]{3}' "$TIDEMILL_STATE/log/train-1.log"
