@@ -69,7 +69,7 @@ bool init_command(struct session *session, struct err *err)
     struct services services;
     const char *file;
     if (!session_site_operand(session, &site, &file, err) ||
-        !services_start(&services, session->arena, &site, true, err))
+        !services_start(&services, session->arena, &site, true, err) || !ledger_renew(services.ledger, err))
         return false;
     printf("the schema is up to date and the topics are there (%s.*)\n", site.topic_prefix);
     return true;

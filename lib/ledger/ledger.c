@@ -2,7 +2,8 @@
  * ledger: the connection, transactions and statements over libpq.
  *
  * The PGconn belongs to the arena of ledger_open(), a PGresult to the arena its rows were asked into. What can fail is
- * the service (ERR_SERVICE: try again) and a statement (ERR_INTERNAL, with SQLSTATE and the statement's name).
+ * the service (ERR_SERVICE: try again), a right (ERR_REFUSED) and a statement (ERR_INTERNAL, with SQLSTATE and the
+ * statement's name).
  */
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -68,16 +69,33 @@ static bool usable(const struct ledger *ledger)
     return PQstatus(ledger->connection) == CONNECTION_OK && !ledger->broken;
 }
 
-/* Lost connections, shut-downs, serialization failures, deadlocks, lack of resources: the same may succeed later. */
+/* Lost connections, shut-downs, serialization failures, deadlocks, lack of resources, a server that is read-only while
+ * somebody looks after it or until another takes its place: the same may succeed later. */
 static bool is_transient(const struct ledger *ledger, const char *state)
 {
-    static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03"};
+    static const char *const prefixes[] = {"08", "40", "53", "57P", "55P03", "25P03", "25006"};
     if (!usable(ledger))
         return true;
     for (size_t i = 0; state && i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(state, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
     return false;
+}
+
+/* What the server's answer means, and what to do where that is known. */
+static void explain(const struct ledger *ledger, const char *state, const char *what, const char *message,
+                    struct err *err)
+{
+    char line[1024];
+    one_line(message, line);
+    if (state && strcmp(state, "42501") == 0)
+        err_set(err, ERR_REFUSED,
+                "the ledger refused %s: %s, SQLSTATE %s; give role %s its rights: docs/operations.md, "
+                "PostgreSQL's rights",
+                what, line, state, PQuser(ledger->connection));
+    else
+        err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
+                line, state ? ", SQLSTATE " : "", state ? state : "");
 }
 
 bool ledger_take(struct ledger *ledger, struct arena *arena, PGresult *result, const char *what, struct rows *rows,
@@ -94,14 +112,12 @@ bool ledger_take(struct ledger *ledger, struct arena *arena, PGresult *result, c
         rows->count = status == PGRES_TUPLES_OK ? PQntuples(result) : (int)strtol(PQcmdTuples(result), NULL, 10);
         return true;
     }
-    char line[1024];
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = result ? PQresultErrorMessage(result) : PQerrorMessage(ledger->connection);
     ledger->broken = ledger->broken || !state; /* no SQLSTATE: it did not come from the server */
     if (!result && *message == '\0')
         message = "no answer; there is no memory for it, or the connection is gone";
-    err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
-            one_line(message, line), state ? ", SQLSTATE " : "", state ? state : "");
+    explain(ledger, state, what, message, err);
     PQclear(result);
     return false;
 }

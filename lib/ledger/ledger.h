@@ -3,8 +3,8 @@
  *
  * A struct ledger belongs to one thread. Statements are prepared on first use. Where the connection is lost the call
  * fails with ERR_SERVICE, and the next ledger_begin() or ledger_exec() outside a transaction connects again. Other
- * failures of the server are ERR_INTERNAL with SQLSTATE and the statement's name; serialization failures and deadlocks
- * are ERR_SERVICE (try again).
+ * failures of the server are ERR_INTERNAL with SQLSTATE and the statement's name; serialization failures, deadlocks and
+ * a server that is read-only are ERR_SERVICE (try again), a right that the role lacks is ERR_REFUSED.
  */
 #ifndef LIB_LEDGER_LEDGER_H
 #define LIB_LEDGER_LEDGER_H
@@ -76,6 +76,8 @@ const char *param_ints(struct arena *arena, const int64_t *values, size_t count)
 /* Applies what is missing of sql/schema under an advisory lock and renews the views; ERR_INTERNAL where an applied
  * migration was edited or the database is newer than this program. */
 bool ledger_migrate(struct ledger *ledger, struct err *err) MUST_CHECK;
+/* The same, and the views and the rights of roles are made anew in any case: a role may be newer than they. */
+bool ledger_renew(struct ledger *ledger, struct err *err) MUST_CHECK;
 /* How many of this program's migrations the database lacks; changes nothing. Errors as of ledger_migrate(). */
 bool ledger_behind(struct ledger *ledger, struct arena *arena, int *count, struct err *err) MUST_CHECK;
 

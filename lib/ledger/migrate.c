@@ -2,7 +2,8 @@
  * migrate: brings a database to the schema of this program.
  *
  * Each file of sql/schema is applied once, in order, and its digest kept; the views of sql/view are made anew when any
- * of them changed. All of it is one transaction under an advisory lock, so two programs may start at once.
+ * of them changed, and so are the rights of roles, which stand with them. All of it is one transaction under an
+ * advisory lock, so two programs may start at once.
  */
 #include "lib/ledger/ledger.h"
 
@@ -55,7 +56,13 @@ static bool note(struct ledger *ledger, struct arena *arena, const char *name, s
     return ledger_exec(ledger, arena, STATEMENT_MIGRATION_ADD, PARAMS(name, param_digest(arena, &digest)), NULL, err);
 }
 
-static bool apply(struct ledger *ledger, struct arena *arena, struct err *err)
+/* As whom the rest of the transaction is done. */
+static bool be_owner(struct ledger *ledger, struct arena *arena, struct err *err)
+{
+    return ledger_exec(ledger, arena, STATEMENT_MIGRATION_OWNER, NO_PARAMS, NULL, err);
+}
+
+static bool apply(struct ledger *ledger, struct arena *arena, bool anew, struct err *err)
 {
     struct rows applied;
     struct digest views = {{0}}, own_views = digest_of_views();
@@ -63,16 +70,16 @@ static bool apply(struct ledger *ledger, struct arena *arena, struct err *err)
     if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LIST, NO_PARAMS, &applied, err) ||
         !check_applied(&applied, &count, &views, err))
         return false;
-    bool changed = false;
+    if (!anew && sql_migrations[count].name == NULL && digest_equal(&views, &own_views))
+        return true;
+    if (!be_owner(ledger, arena, err))
+        return false;
     for (const struct sql_text *migration = &sql_migrations[count]; migration->name; migration++) {
-        changed = true;
         if (!ledger_sql(ledger, arena, migration->sql, NULL, err))
             return err_wrap(err, "migration %s", migration->name);
         if (!note(ledger, arena, migration->name, digest_of(migration->sql, strlen(migration->sql)), err))
             return false;
     }
-    if (!changed && digest_equal(&views, &own_views))
-        return true;
     for (const struct sql_text *view = sql_views; view->name; view++)
         if (!ledger_sql(ledger, arena, view->sql, NULL, err))
             return err_wrap(err, "view %s", view->name);
@@ -86,20 +93,31 @@ static bool prepare(struct ledger *ledger, struct arena *arena, struct err *err)
     if (!ledger_exec(ledger, arena, STATEMENT_MIGRATION_LOCK, NO_PARAMS, NULL, err) ||
         !ledger_exec(ledger, arena, STATEMENT_MIGRATION_EXISTS, NO_PARAMS, &exists, err))
         return false;
-    return row_bool(&exists, 0, 0) || (ledger_exec(ledger, arena, STATEMENT_MIGRATION_SCHEMA, NO_PARAMS, NULL, err) &&
+    return row_bool(&exists, 0, 0) || (be_owner(ledger, arena, err) &&
+                                       ledger_exec(ledger, arena, STATEMENT_MIGRATION_SCHEMA, NO_PARAMS, NULL, err) &&
                                        ledger_exec(ledger, arena, STATEMENT_MIGRATION_TABLE, NO_PARAMS, NULL, err));
 }
 
-bool ledger_migrate(struct ledger *ledger, struct err *err)
+static bool bring(struct ledger *ledger, bool anew, struct err *err)
 {
     struct arena arena;
     arena_init(&arena);
-    bool ok = ledger_begin(ledger, err) && prepare(ledger, &arena, err) && apply(ledger, &arena, err) &&
+    bool ok = ledger_begin(ledger, err) && prepare(ledger, &arena, err) && apply(ledger, &arena, anew, err) &&
               ledger_commit(ledger, err);
     if (!ok)
         ledger_rollback(ledger);
     arena_release(&arena);
     return ok;
+}
+
+bool ledger_migrate(struct ledger *ledger, struct err *err)
+{
+    return bring(ledger, false, err);
+}
+
+bool ledger_renew(struct ledger *ledger, struct err *err)
+{
+    return bring(ledger, true, err);
 }
 
 bool ledger_behind(struct ledger *ledger, struct arena *arena, int *count, struct err *err)

@@ -1,5 +1,5 @@
--- Three roles that a person gives to logins: the owner migrates, workers do the work, auditors read. Made where the user
--- may make roles; where they exist, their rights are renewed with the views.
+-- Three roles that a person gives to logins: the owner migrates (migration-owner), workers do the work, auditors read. Made
+-- where the user may make roles; where they exist, their rights are renewed with the views.
 DO $$
 DECLARE
     may boolean := (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user);
@@ -27,6 +27,8 @@ BEGIN
         LOOP
             EXECUTE 'GRANT UPDATE ON ' || role || ' TO tidemill_worker';
         END LOOP;
+        -- What ends with the work that it is of: places to go on from, messages that were sent, slots that are run again.
+        GRANT DELETE ON ledger.checkpoint, ledger.outbox, ledger.run_slot TO tidemill_worker;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tidemill_auditor') THEN
         GRANT USAGE ON SCHEMA ledger, report TO tidemill_auditor;

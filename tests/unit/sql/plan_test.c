@@ -2,31 +2,13 @@
  * index for each of them. (An index that leaves some rows out is of no use to a question that does not leave them out,
  * too.) */
 #include "tests/unit/ledger/private.h"
+#include "tests/unit/sql/explain.h"
 #include "tests/unit/tap.h"
-
-#include <libpq-fe.h>
 
 /* A run is one row of a night. */
 static const char *const growing[] = {
     "task",      "attempt",      "charge", "document", "task_input", "item",      "task_output",    "shard",
     "duplicate", "task_counter", "outbox", "artifact", "metric",     "set_aside", "dataset_member", "metric_last"};
-
-static PGresult *ask(PGconn *connection, struct arena *arena, int number)
-{
-    const struct sql_text *text = &sql_statements[number];
-    struct buf sql;
-    PGresult *result = PQprepare(connection, text->name, text->sql, 0, NULL);
-    PQclear(result);
-    result = PQdescribePrepared(connection, text->name);
-    int params = PQnparams(result);
-    PQclear(result);
-    buf_init(&sql, arena);
-    buf_printf(&sql, "EXPLAIN EXECUTE \"%s\"%s", text->name, params > 0 ? "(NULL" : "");
-    for (int i = 1; i < params; i++)
-        buf_text(&sql, ", NULL");
-    buf_text(&sql, params > 0 ? ")" : "");
-    return PQexec(connection, sql.data);
-}
 
 /* NULL where there is none. */
 static const char *table_read_whole(const PGresult *plan)
@@ -50,7 +32,7 @@ int main(void)
     PGconn *connection = PQconnectdb(conninfo);
     PQclear(PQexec(connection, "SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan"));
     for (int i = 0; i < STATEMENT_COUNT; i++) {
-        PGresult *plan = ask(connection, &arena, i);
+        PGresult *plan = explain(connection, &arena, i);
         const char *table = table_read_whole(plan);
         bool good = PQresultStatus(plan) == PGRES_TUPLES_OK || strstr(sql_statements[i].sql, "LISTEN");
         if (!OK(good && !table, "%s%s%s", sql_statements[i].name, table ? " reads all of " : "", table ? table : ""))
