@@ -19,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { END_PATIENCE_MS = 1000, LONGEST_PAUSE_S = 30 };
+/* Whose work leaves checkpoints has the time for one, as long as containers and the cloud's spot notices give. */
+enum { END_PATIENCE_MS = 2000, KEEP_PATIENCE_MS = 30000, LONGEST_PAUSE_S = 30 };
 
 struct worker {
     const char *stage, *file, *log;
@@ -90,16 +91,35 @@ static struct texts remembered(const struct workers *workers)
     return files;
 }
 
-/* All at once, so that they need not wait for each other. */
-static void end(const struct texts *files)
+/* Of the stage of a worker's file ("train-1.pid"). */
+static const char *stage_of(struct arena *arena, const char *file)
 {
+    const char *name = path_name(file);
+    return arena_strndup(arena, name, strcspn(name, "-"));
+}
+
+static long patience_ms(struct arena *arena, const char *file)
+{
+    const struct stage_info *stage = stage_find(stage_of(arena, file));
+    for (const struct kind *kind = stage != NULL ? stage->kinds : NULL; kind != NULL && kind->name != NULL; kind++)
+        if (kind->checkpoints)
+            return KEEP_PATIENCE_MS;
+    return END_PATIENCE_MS;
+}
+
+/* All at once, so that they need not wait for each other. */
+static void end(struct arena *arena, const struct texts *files)
+{
+    int64_t begin_ns = clock_mono_ns();
     for (size_t i = 0; i < files->count; i++) {
         pid_t pid = process_remembered(files->item[i]);
         if (pid != 0)
             kill(pid, SIGTERM);
     }
-    for (size_t i = 0; i < files->count; i++)
-        process_end(files->item[i], END_PATIENCE_MS);
+    for (size_t i = 0; i < files->count; i++) {
+        long left = patience_ms(arena, files->item[i]) - (long)(clock_seconds_since(begin_ns) * 1000);
+        process_end(files->item[i], left > 0 ? left : 0);
+    }
 }
 
 /* Whether a worker ("train-1.pid") runs another program than would be started now. */
@@ -107,9 +127,9 @@ static bool outdated(struct arena *arena, const char *file)
 {
     struct err ignored;
     struct stat running, installed;
-    const char *program, *name = path_name(file);
+    const char *program;
     pid_t pid = process_remembered(file);
-    return pid != 0 && stage_program(arena, arena_strndup(arena, name, strcspn(name, "-")), &program, &ignored) &&
+    return pid != 0 && stage_program(arena, stage_of(arena, file), &program, &ignored) &&
            stat(program, &installed) == 0 && stat(arena_printf(arena, "/proc/%d/exe", (int)pid), &running) == 0 &&
            (running.st_dev != installed.st_dev || running.st_ino != installed.st_ino);
 }
@@ -135,7 +155,7 @@ static void end_outdated(const struct workers *workers)
     struct texts old = all_outdated(workers);
     if (old.count > 0)
         log_line(LOG_INFO, "%zu workers are of another version or installation; they are replaced", old.count);
-    end(&old);
+    end(workers->arena, &old);
 }
 
 /* True where we look after the workers now. */
@@ -228,7 +248,7 @@ void workers_end_all(struct workers *workers)
 {
     struct texts files = remembered(workers);
     unlink(keep_file(workers));
-    end(&files);
+    end(workers->arena, &files);
 }
 
 void workers_close(struct workers *workers, bool others)

@@ -16,7 +16,10 @@
 
 /* What the worker wants to hear, by the clock: never part of the result. */
 struct watch {
+    struct trainer *trainer;
+    struct task *task;
     int64_t checkpoint_ns; /* when the last one was kept */
+    int64_t checkpoint_step;
     int64_t report_ns;
     int64_t report_step;
     double tokens_per_second;
@@ -116,35 +119,65 @@ static bool validate(struct trainer *t, struct task *task, struct err *err)
     return send_metrics(task, err);
 }
 
-static bool keep_checkpoint(struct trainer *t, struct task *task, struct watch *watch, struct err *err)
+static bool keep_checkpoint(const struct trainer *t, struct task *task, struct watch *watch, struct err *err)
 {
     struct digest digest;
     int64_t bytes;
-    if (task->host == NULL || task->host->checkpoint == NULL || trainer_done(t) ||
-        clock_seconds_since(watch->checkpoint_ns) * 1000 < (double)t->config->checkpoint_every_ms)
+    if (task->host == NULL || task->host->checkpoint == NULL)
         return true;
     if (!checkpoint_write(t, task->store, &digest, &bytes, err) ||
         !task->host->checkpoint(task->host->context, t->state.step, &digest, bytes, err))
         return false;
     watch->checkpoint_ns = clock_mono_ns();
+    watch->checkpoint_step = t->state.step;
     return true;
 }
 
-static bool show(const struct trainer *t, struct task *task, const struct watch *watch, struct err *err)
+static bool keep_checkpoint_in_time(const struct trainer *t, struct task *task, struct watch *watch, struct err *err)
+{
+    return trainer_done(t) ||
+           clock_seconds_since(watch->checkpoint_ns) * 1000 < (double)t->config->checkpoint_every_ms ||
+           keep_checkpoint(t, task, watch, err);
+}
+
+static bool show(void *context, struct err *err)
 {
     char note[64];
-    snprintf(note, sizeof note, "loss %.3f  %.1f k tok/s", watch->loss > 0 ? watch->loss : t->state.mean_loss,
+    const struct watch *watch = context;
+    const struct trainer_state *s = &watch->trainer->state;
+    snprintf(note, sizeof note, "loss %.3f  %.1f k tok/s", watch->loss > 0 ? watch->loss : s->mean_loss,
              watch->tokens_per_second / 1000);
-    return task_progress(task, (double)t->state.step, (double)t->steps, "step", note, err);
+    return task_progress(watch->task, (double)s->step, (double)watch->trainer->steps, "step",
+                         s->mean_loss > 0 ? note : NULL, err);
+}
+
+/* The worker was told to end, or the run has ended: the steps since the last checkpoint are paid for, so they are kept.
+ * Whoever cannot wait kills us, and the checkpoint before stands. */
+static void leave_off(const struct trainer *t, struct task *task, struct watch *watch, const struct err *why)
+{
+    struct err err;
+    bool ours = why->code == ERR_SERVICE || why->code == ERR_CANCELLED;
+    if (!ours || t->state.step == watch->checkpoint_step)
+        return;
+    if (keep_checkpoint(t, task, watch, &err))
+        log_line(LOG_INFO, "%s: left off after step %lld", t->config->name, (long long)t->state.step);
+    else
+        log_line(LOG_WARN, "%s: what was done since the last checkpoint is lost: %s", t->config->name, err.text);
 }
 
 static bool train(struct trainer *t, struct task *task, struct err *err)
 {
-    struct watch watch = {.checkpoint_ns = clock_mono_ns(), .report_ns = clock_mono_ns()};
-    watch.report_step = t->state.step;
+    struct watch *watch = ARENA_NEW(task->arena, struct watch);
+    *watch = (struct watch){.trainer = t, .task = task, .checkpoint_ns = clock_mono_ns(), .report_ns = clock_mono_ns()};
+    watch->report_step = watch->checkpoint_step = t->state.step;
+    t->go_on = show;
+    t->context = watch;
     while (!trainer_done(t)) {
-        if (!trainer_step(t, err) || !validate(t, task, err) || !report(t, task, &watch, err) ||
-            !keep_checkpoint(t, task, &watch, err) || !show(t, task, &watch, err))
+        if (!trainer_step(t, err)) { /* nothing of it happened */
+            leave_off(t, task, watch, err);
+            return false;
+        }
+        if (!validate(t, task, err) || !report(t, task, watch, err) || !keep_checkpoint_in_time(t, task, watch, err))
             return false;
     }
     return true;

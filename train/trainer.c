@@ -94,13 +94,15 @@ static double sum_losses(const struct trainer *t, size_t rows)
     return sum;
 }
 
-/* Gradients of the mean loss of the step's batch; returns that loss. */
-static double step_gradients(struct trainer *t)
+/* Gradients of the mean loss of the step's batch, and that loss. */
+static bool step_gradients(struct trainer *t, double *loss, struct err *err)
 {
     int64_t parts = t->config->accumulate;
     double sum = 0, tokens = (double)t->config->batch;
     memset(t->optimizer.gradients, 0, t->transformer->parameters.floats * sizeof(float));
     for (int64_t part = 0; part < parts; part++) {
+        if (t->go_on != NULL && !t->go_on(t->context, err))
+            return false;
         int64_t micro = t->state.step * parts + part;
         struct batch batch = {
             .tokens = t->tokens, .targets = t->targets, .batch = t->rows, .length = t->transformer->shape.context};
@@ -111,7 +113,8 @@ static double step_gradients(struct trainer *t)
         transformer_train(t->transformer, &batch, 1 / tokens, t->losses);
         sum += sum_losses(t, t->rows);
     }
-    return sum / tokens;
+    *loss = sum / tokens;
+    return true;
 }
 
 static bool is_spike(const struct trainer *t, double loss)
@@ -153,7 +156,9 @@ static void good_step(struct trainer *t, double loss)
 
 bool trainer_step(struct trainer *t, struct err *err)
 {
-    double loss = step_gradients(t);
+    double loss;
+    if (!step_gradients(t, &loss, err))
+        return false;
     t->norm = optimizer_norm(t->pool, &t->optimizer);
     t->rate = schedule_rate(t->config, t->state.step, t->steps);
     if (!is_spike(t, loss))

@@ -39,6 +39,9 @@ struct trainer {
     int32_t *window;           /* [context + 1] */
     struct trainer_state state;
     double rate, norm; /* of the last step */
+    /* Asked before each part of a step; false ends the step, with the state as it was before. NULL: it goes on. */
+    bool (*go_on)(void *context, struct err *err);
+    void *context;
 };
 
 /* The corpora must live as long; ERR_INPUT where there is too little to train or validate on. */
@@ -47,7 +50,7 @@ struct trainer *trainer_new(struct arena *arena, const struct train *config, con
                             struct err *err) MUST_CHECK;
 /* First weights by the seed, moments zero, nothing done. */
 void trainer_reset(struct trainer *trainer);
-/* One step. ERR_INPUT where the loss went bad and the guard says stop. */
+/* One step. False: ERR_INPUT where the loss went bad and the guard says stop; else what go_on() says. */
 bool trainer_step(struct trainer *trainer, struct err *err) MUST_CHECK;
 /* Mean loss of the validation split into the state; keeps the best weights. */
 void trainer_validate(struct trainer *trainer);

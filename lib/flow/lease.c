@@ -1,4 +1,5 @@
-/* lease: see lease.h. A heartbeat that the ledger does not answer is tried again until the lease must have run out. */
+/* lease: see lease.h. A heartbeat that the ledger does not answer is tried again until the lease must have run out.
+ * Where the run has ended the lease goes on, for who leaves a checkpoint. */
 #include "lib/flow/lease.h"
 
 #include "lib/base/clock.h"
@@ -49,6 +50,20 @@ static bool ask(struct lease *lease, struct ledger **ledger, struct arena *life,
                            cpu_seconds, err);
 }
 
+/* With the lock held. */
+static void note_failure(struct lease *lease, const struct err *err)
+{
+    bool late = clock_seconds_since(lease->renewed_ns) * 1000 > (double)lease->claimer->lease_ms;
+    if (err->code != ERR_LEASE && err->code != ERR_CANCELLED && !late) {
+        log_line(LOG_WARN, "heartbeat: %s; trying again", err->text);
+        return;
+    }
+    lease->lost = true;
+    lease->why = *err;
+    if (err->code == ERR_SERVICE)
+        lease->why.code = ERR_LEASE;
+}
+
 /* With the lock held; lets go of it while the ledger is asked. */
 static void beat(struct lease *lease, struct ledger **ledger, struct arena *life, struct arena *arena)
 {
@@ -65,19 +80,10 @@ static void beat(struct lease *lease, struct ledger **ledger, struct arena *life
     pthread_mutex_lock(&lease->lock);
     lease->beating = false;
     pthread_cond_broadcast(&lease->quiet);
-    if (good) {
+    if (good || err.code == ERR_CANCELLED)
         lease->renewed_ns = clock_mono_ns();
-    } else if (lease->current != current) {
-        ; /* of one that is done with: its end says so itself */
-    } else if (err.code == ERR_LEASE || err.code == ERR_CANCELLED ||
-               clock_seconds_since(lease->renewed_ns) * 1000 > (double)lease->claimer->lease_ms) {
-        lease->lost = true;
-        lease->why = err;
-        if (err.code == ERR_SERVICE)
-            lease->why.code = ERR_LEASE;
-    } else {
-        log_line(LOG_WARN, "heartbeat: %s; trying again", err.text);
-    }
+    if (!good && lease->current == current) /* the end of one that is done with says so itself */
+        note_failure(lease, &err);
 }
 
 static int64_t longest_ms(const struct lease *lease)
@@ -116,7 +122,7 @@ static void *beat_always(void *ptr)
     arena_init(&arena);
     pthread_mutex_lock(&lease->lock);
     while (!lease->stop) {
-        if (lease->held && !lease->lost && due(lease)) {
+        if (lease->held && (!lease->lost || lease->why.code == ERR_CANCELLED) && due(lease)) {
             beat(lease, &ledger, &life, &arena);
             arena_clear(&arena);
         }

@@ -46,8 +46,8 @@ struct task_counter {
 /* What the worker loop does for running work; NULL in unit tests. */
 struct task_host {
     void *context;
-    /* Show progress and meter cost so far. False: the lease is lost, the run was stopped or the budget is gone (err).
-     */
+    /* Show progress and meter cost so far. False: the lease is lost (ERR_LEASE); or the worker is to end (ERR_SERVICE)
+     * or the run has ended (ERR_CANCELLED), and there is time for a checkpoint. */
     bool (*progress)(void *context, double done, double total, const char *unit, const char *note, struct err *err);
     /* Remember an artifact from which the next attempt of this task can go on; replaces the one before. */
     bool (*checkpoint)(void *context, int64_t step, const struct digest *digest, int64_t bytes, struct err *err);

@@ -1,6 +1,6 @@
 /*
  * A worker whose work moves no more ends, and the ledger is told why; one that moves, or was only stopped, goes on. The
- * workers are children: they end as processes do.
+ * workers are children: they end as processes do. Where its run has ended a lease is renewed as before.
  */
 #include "lib/flow/lease.h"
 
@@ -8,6 +8,7 @@
 #include "tests/unit/flow/bench.h"
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Moves so often, 10 ms apart, and then for so long no more. */
@@ -85,6 +86,27 @@ static void test_well(struct bench *bench)
     OK(bench_await(start_worker(bench, &free)) == 0, "and one that is not watched any more");
 }
 
+/* Who is told that its run has ended may need a while for its checkpoint. */
+static void test_ended(struct bench *bench)
+{
+    const struct conduct slow = {.owner = "slow", .moves = 6000, .patience = {60000, 60000}};
+    static const char *const renewed =
+        "SELECT count(*) FROM ledger.task t JOIN ledger.run r ON r.id = t.run WHERE t.lease_owner = 'slow' "
+        "AND t.state = 'running' AND t.lease_until > r.finished + interval '1 ms' * %lld";
+    bench->claimer.lease_ms = 1000;
+    pid_t worker = start_worker(bench, &slow);
+    bench_sql(bench, "UPDATE ledger.run SET state = 'cancelled', finished = clock_timestamp() WHERE state = 'running'");
+    const char *twice = arena_printf(bench->arena, renewed, (long long)bench->claimer.lease_ms * 2);
+    bool goes_on = false;
+    for (int i = 0; i < 1000 && !goes_on; i++) {
+        clock_sleep_ms(20);
+        goes_on = strcmp(bench_sql(bench, twice), "1") == 0;
+    }
+    OK(goes_on, "where its run has ended a worker's lease goes on for longer than one");
+    kill(worker, SIGKILL);
+    bench_await(worker);
+}
+
 int main(void)
 {
     struct arena arena;
@@ -93,6 +115,7 @@ int main(void)
     bench_open(&bench, &arena);
     test_hung(&bench);
     test_well(&bench);
+    test_ended(&bench);
     arena_release(&arena);
     return DONE();
 }

@@ -26,7 +26,35 @@ static bool count_down(void *context, int64_t step, const struct digest *digest,
 static bool show_nothing(void *context, double done, double total, const char *unit, const char *note, struct err *err)
 {
     (void)context, (void)err;
-    return done <= total && unit != NULL && note != NULL;
+    return done <= total && unit != NULL && (note != NULL) == (done > 0);
+}
+
+/* A host that tells the work to end for this reason when it was asked so often, and remembers checkpoints. */
+struct teller {
+    struct task *task;
+    enum err_code why;
+    int left, checkpoints;
+    int64_t asked_at, step; /* the step when it was told; that of the checkpoint */
+    struct digest digest;
+};
+
+static bool tell(void *context, double done, double total, const char *unit, const char *note, struct err *err)
+{
+    struct teller *teller = context;
+    (void)total, (void)unit, (void)note;
+    teller->task->progress_ns = 0; /* every time it is asked goes through */
+    teller->asked_at = (int64_t)done;
+    return teller->left-- > 0 || err_set(err, teller->why, "told to end");
+}
+
+static bool remember(void *context, int64_t step, const struct digest *digest, int64_t bytes, struct err *err)
+{
+    struct teller *teller = context;
+    (void)bytes, (void)err;
+    teller->step = step;
+    teller->digest = *digest;
+    teller->checkpoints++;
+    return true;
 }
 
 static struct digest output(const struct fixture *f, const char *role)
@@ -103,6 +131,53 @@ static void test_resume(const char *dropout, const char *patience, const char *m
         tear_down(&f);
     }
     OK(digest_equal(&whole, &resumed), "%s", name);
+}
+
+/* Told to end again and again, in the middle of steps too, a training loses no step that was done. */
+static void test_told(enum err_code why, const char *name)
+{
+    struct digest digests[2];
+    for (int often = 0; often < 2; often++) {
+        struct fixture f;
+        struct err err = {0};
+        set_up(&f);
+        set_option(&f, "accumulate", "2");
+        set_option(&f, "checkpoint_every", "1h");
+        set_option(&f, "early_stop.patience", "30");
+        struct teller teller = {.task = &f.task, .why = why, .left = often ? 7 : 1000};
+        struct task_host host = {.context = &teller, .progress = tell, .checkpoint = remember};
+        bool lost = false;
+        f.task.host = &host;
+        while (!train_fit(&f.task, &f.config, &err) && err.code == why && f.task.attempt < 50) {
+            lost = lost || teller.step != teller.asked_at || teller.checkpoints != f.task.attempt;
+            teller.left = 7;
+            f.task.attempt++;
+            f.task.checkpoint = teller.digest;
+            f.task.checkpoint_step = teller.step;
+        }
+        OK(!often || (f.task.attempt > 8 && !lost), "%s: %d attempts, each left off where it was told", name,
+           f.task.attempt);
+        digests[often] = output(&f, "weights");
+        tear_down(&f);
+    }
+    OK(digest_equal(&digests[0], &digests[1]), "%s: the same bytes", name);
+}
+
+static void test_told_and_lost(void)
+{
+    struct fixture f;
+    struct err err = {0};
+    set_up(&f);
+    struct teller teller = {.task = &f.task, .why = ERR_LEASE, .left = 7};
+    struct task_host host = {.context = &teller, .progress = tell, .checkpoint = remember};
+    f.task.host = &host;
+    OK(!train_fit(&f.task, &f.config, &err) && err.code == ERR_LEASE && teller.checkpoints == 0,
+       "who lost the lease leaves none");
+    teller.left = 0;
+    teller.why = ERR_SERVICE;
+    OK(!train_fit(&f.task, &f.config, &err) && err.code == ERR_SERVICE && teller.checkpoints == 0,
+       "nor does who has done nothing");
+    tear_down(&f);
 }
 
 static void test_damaged_checkpoint(const struct digest *weights)
@@ -184,6 +259,9 @@ int main(void)
     test_resume("0", "0", "adamw", "a training that was cut off six times ends with the same bytes");
     test_resume("10 %", "30", "adamw", "with dropout and best weights too");
     test_resume("0", "0", "muon", "with Muon too");
+    test_told(ERR_SERVICE, "a worker that is to end");
+    test_told(ERR_CANCELLED, "a run that has ended");
+    test_told_and_lost();
     test_damaged_checkpoint(&weights);
     test_early_stop();
     fails("shape.context", "4096", ERR_INPUT,
