@@ -102,7 +102,7 @@ quickstart:
 test:
 	@BUILD=$(BUILD) .ci/setup build run test
 	@$(MAKE) -s -j$$(nproc) all tests
-	@BUILD=$(BUILD) tests/run $(TEST_FILES)
+	@BUILD=$(BUILD) tests/run -j 2 $(TEST_FILES)
 
 tests: $(TESTS)
 

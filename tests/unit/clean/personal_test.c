@@ -69,7 +69,7 @@ static void hostile(const char *piece, const char *name)
     choice = (struct personal_settings){PERSONAL_REDACT, PERSONAL_REDACT, PERSONAL_REDACT};
     int64_t start = clock_mono_ns();
     hidden(text.data, text.len);
-    OK(clock_seconds_since(start) < 5, "1 MB of %s: %.2f s", name, clock_seconds_since(start));
+    OK(clock_seconds_since(start) < 60, "1 MB of %s: %.2f s", name, clock_seconds_since(start));
 }
 
 int main(void)
