@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READS = 3, ORDERS = READS + 1, LEASE_MS = 3000, PATIENCE_S = 20, JOIN_S = 12, LAST_S = 3 };
+enum { READS = 3, ORDERS = READS + 1, LEASE_MS = 3000, PATIENCE_S = 90, JOIN_S = 12, LAST_S = 3 };
 
 static bool by_orders; /* the scan ends when the group has been joined */
 static bool cleans;    /* what was read is cleaned, too */
