@@ -128,11 +128,12 @@ static bool leave_batch(struct scan *scan, struct buf *batch, int64_t *ordinal, 
 static bool leave_batches(struct scan *scan, struct err *err)
 {
     struct buf batch;
-    int64_t ordinal = 0, bytes = 0, unread = 0;
+    int64_t ordinal = 0, bytes = 0, unread = 0, failed = 0;
     buf_init(&batch, scan->task->arena);
     for (size_t i = 0; i < scan->files.count; i++) {
         const struct item_record *record = &scan->record[i];
         task_item(scan->task, record);
+        failed += record->error != NULL;
         if (record->error != NULL)
             continue;
         struct item item = {record->uri, scan->files.item[i].path, record->size, record->digest};
@@ -145,6 +146,7 @@ static bool leave_batches(struct scan *scan, struct err *err)
     }
     task_count(scan->task, "items", (int64_t)scan->files.count);
     task_count(scan->task, "items_unchanged", unread);
+    task_count(scan->task, "items_failed", failed);
     task_count(scan->task, "bytes_listed", bytes);
     return leave_batch(scan, &batch, &ordinal, err);
 }

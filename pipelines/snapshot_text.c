@@ -76,12 +76,13 @@ static const char *ingest_line(const struct snapshot *snapshot)
     struct buf out;
     int64_t files = snapshot_counter(snapshot, "ingest.scan", "items");
     int64_t unchanged = snapshot_counter(snapshot, "ingest.scan", "items_unchanged");
+    int64_t unopened = snapshot_counter(snapshot, "ingest.scan", "items_failed");
     if (files == 0)
         return "";
     buf_init(&out, arena);
-    add_count(&out, files - unchanged, "read");
+    add_count(&out, files - unchanged - unopened, "read");
     add_count(&out, unchanged, "unchanged");
-    add_count(&out, snapshot_counter(snapshot, "ingest.read", "items_failed"), "unreadable");
+    add_count(&out, unopened + snapshot_counter(snapshot, "ingest.read", "items_failed"), "unreadable");
     return arena_printf(arena, "%s files   %s   %s", format_count(arena, files),
                         format_bytes(arena, (double)snapshot_counter(snapshot, "ingest.scan", "bytes_listed")),
                         out.data);

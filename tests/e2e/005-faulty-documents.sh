@@ -21,6 +21,7 @@ head -c 2000 /usr/share/doc/postgresql-doc-*/html/index.html | gzip | head -c 30
 sed -i "s|^    - name: manual|    - name: faulty\n      files: $work/in/*\n      fields: {id: id, text: text}\n      licence: none\n    - name: manual|" "$work/small.yaml"
 
 exits 'the run releases a model all the same' 0 timeout 400 tidemill run "$work/small.yaml"
+like 'says how many files could not be read' "$out" '^  ingest .* 79 read, 5 unreadable'
 errors="select count(*) from ledger.item where error is not null and uri like"
 is 'a broken gzip is recorded' "$(sql "$errors '%broken.html.gz'")" 1
 is 'a truncated gzip is recorded' "$(sql "$errors '%truncated.html.gz'")" 1
