@@ -1,9 +1,9 @@
 /* doctor_services: does PostgreSQL answer, with our schema and about our time; does Kafka, with our topics? */
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
 #include "lib/flow/bus.h"
 #include "lib/flow/services.h"
 #include "lib/flow/topics.h"
+#include "lib/ledger/cluster.h"
 #include "pipelines/doctor.h"
 
 #include <math.h>
@@ -60,10 +60,13 @@ static void schema(struct doctor *doctor)
 /* A private server that does not run is no illness: a run starts it. */
 static bool private_rests(struct doctor *doctor, const char *conninfo)
 {
-    const char *made = path_join(doctor->arena, doctor->site->state, "postgres/data/PG_VERSION");
+    bool made;
+    struct err err;
     if (conninfo != NULL)
         return false;
-    if (file_exists(made))
+    if (!cluster_made(doctor->site->state, &made, &err))
+        finding_bad(&doctor->findings, "postgresql", err.code, NULL, "%s", err.text);
+    else if (made)
         finding_warning(&doctor->findings, "postgresql",
                         "tidemill up and tidemill run start it; then ask again for the rest",
                         "the private server does not run");

@@ -57,6 +57,11 @@ bool down_command(struct session *session, struct err *err)
         return false;
     size_t count = workers_alive(&workers);
     workers_end_all(&workers);
+    size_t left = workers_alive(&workers);
+    if (left > 0)
+        return err_set(err, ERR_SYSTEM,
+                       "%zu of %zu workers of %s go on: they are another user's; give the command as that user", left,
+                       count, site.state);
     if (!services_stop(&site, err))
         return false;
     printf("down: %zu workers ended, services stopped; the data stay in %s\n", count, site.state);

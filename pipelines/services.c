@@ -21,14 +21,7 @@ static bool open_ledger(struct services *services, struct err *err)
 bool services_conninfo(struct arena *arena, const struct site *site, const char **conninfo, struct err *err)
 {
     *conninfo = site->postgres;
-    if (!site_postgres_embedded(site))
-        return true;
-    const char *version = path_join(arena, site->state, "postgres/data/PG_VERSION");
-    if (!file_exists(version))
-        return err_set(err, ERR_SERVICE,
-                       "there is no ledger in %s yet; tidemill run FILE makes it, --state DIR names another",
-                       site->state);
-    return cluster_start(arena, site->state, conninfo, err);
+    return !site_postgres_embedded(site) || cluster_again(arena, site->state, conninfo, err);
 }
 
 bool services_ledger(struct services *services, struct arena *arena, const struct site *site, struct err *err)

@@ -4,7 +4,6 @@
  */
 #include "registry/command.h"
 
-#include "lib/base/file.h"
 #include "lib/base/output.h"
 #include "lib/flow/own_store.h"
 #include "lib/flow/site.h"
@@ -112,11 +111,7 @@ static bool open_session(struct session *session, const struct line *line, struc
     if (!site_read(session->arena, line->site, line->state, &site, err))
         return false;
     conninfo = site.postgres;
-    if (site_postgres_embedded(&site) && !file_exists(path_join(session->arena, site.state, "postgres/data")))
-        return err_set(err, ERR_USAGE,
-                       "there is no ledger in %s yet; tidemill run FILE makes it, --state DIR names another",
-                       site.state);
-    if (site_postgres_embedded(&site) && !cluster_start(session->arena, site.state, &conninfo, err))
+    if (site_postgres_embedded(&site) && !cluster_again(session->arena, site.state, &conninfo, err))
         return false;
     session->ledger = ledger_open(session->arena, conninfo, "tidemill-registry", err);
     return session->ledger && ledger_migrate(session->ledger, err) &&

@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <libpq-fe.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,12 +141,48 @@ bool cluster_start(struct arena *arena, const char *state, const char **conninfo
     return ok;
 }
 
+/* The user of a file or folder; where it is none either that of the nearest folder above. */
+static const char *owner_of(struct arena *arena, const char *path)
+{
+    struct stat info;
+    while (stat(path, &info) != 0 && strcmp(path, "/") != 0 && strcmp(path, ".") != 0)
+        path = path_folder(arena, path);
+    const struct passwd *user = stat(path, &info) == 0 ? getpwuid(info.st_uid) : NULL;
+    return user ? arena_strdup(arena, user->pw_name) : arena_printf(arena, "%ld", (long)info.st_uid);
+}
+
+bool cluster_made(const char *state, bool *made, struct err *err)
+{
+    struct arena own;
+    arena_init(&own);
+    *made = access(path_join(&own, state, "postgres/data/PG_VERSION"), F_OK) == 0;
+    int why = *made ? 0 : errno;
+    bool seen = *made || why == ENOENT || why == ENOTDIR;
+    if (!seen)
+        err_set(err, ERR_SYSTEM, "cannot look into %s: %s; it is user %s's: give the command as that user", state,
+                strerror(why), owner_of(&own, state));
+    arena_release(&own);
+    return seen;
+}
+
+bool cluster_again(struct arena *arena, const char *state, const char **conninfo, struct err *err)
+{
+    bool made;
+    if (!cluster_made(state, &made, err))
+        return false;
+    if (!made)
+        return err_set(err, ERR_SERVICE,
+                       "there is no ledger in %s yet; tidemill run FILE makes it, --state DIR names another", state);
+    return cluster_start(arena, state, conninfo, err);
+}
+
 bool cluster_stop(const char *state, struct err *err)
 {
     struct arena own;
     struct cluster cluster;
+    bool made;
     arena_init(&own);
-    bool ok = cluster_describe(&cluster, &own, state, err);
+    bool ok = cluster_made(state, &made, err) && cluster_describe(&cluster, &own, state, err);
     if (ok && file_exists(path_join(&own, cluster.data, "postmaster.pid")))
         ok = lock(&cluster, state, err) && cluster_find_programs(&cluster, err) &&
              (cluster_program(&cluster,

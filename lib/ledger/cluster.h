@@ -15,6 +15,12 @@
  */
 bool cluster_start(struct arena *arena, const char *state, const char **conninfo, struct err *err) MUST_CHECK;
 
+/* Whether one was made there. ERR_SYSTEM where that cannot be seen, as the folder is another user's, who is named. */
+bool cluster_made(const char *state, bool *made, struct err *err) MUST_CHECK;
+
+/* cluster_start() for those who ask one that was made before: that there is none is an error which says so. */
+bool cluster_again(struct arena *arena, const char *state, const char **conninfo, struct err *err) MUST_CHECK;
+
 /* Stops it, breaking off open transactions; nothing to stop is no error. */
 bool cluster_stop(const char *state, struct err *err) MUST_CHECK;
 

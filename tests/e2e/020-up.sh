@@ -39,6 +39,14 @@ is 'and start it once' "$(running | wc -l)" 7
 is 'and nothing else' "$(pids | grep -vxFc "$(echo "$before" | grep -vx "$dead")")" 1
 unlike 'then the doctor is content' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
 
+if [ "$(id -u)" = 0 ]; then
+    stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups env TIDEMILL_STATE="$TIDEMILL_STATE" "$@"; }
+    exits "another user's down" 70 stranger tidemill down "$work/site.yaml"
+    like 'ends nothing, and says so' "$out" '^tidemill: 7 of 7 workers of .* go on: .* another user'
+    is 'all goes on' "$(running | wc -l)" 7
+    exits "another user's question" 70 stranger tidemill runs
+    like 'is not told that there is no ledger' "$out" '^tidemill: cannot look into .*: Permission denied; it is user root'
+fi
 tidemill down "$work/site.yaml" > /dev/null
 is 'none is left' "$(running)" ''
 is 'nor a broker' "$(brokers)" 0
