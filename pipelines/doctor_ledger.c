@@ -29,9 +29,8 @@ static void runs(struct doctor *doctor)
                             age);
         else
             finding_warning(&doctor->findings, "runs",
-                            arena_printf(doctor->arena,
-                                         "tidemill run with its definition takes it up, tidemill stop %s ends it",
-                                         run_short(doctor->arena, id)),
+                            arena_printf(doctor->arena, "tidemill retry %s takes it up, tidemill stop %s ends it",
+                                         run_short(doctor->arena, id), run_short(doctor->arena, id)),
                             "run %s of %s, begun %s ago, has no runner", run_short(doctor->arena, id), pipeline, age);
     }
     if (rows.count == 0)

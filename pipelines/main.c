@@ -74,12 +74,13 @@ const struct command commands[] = {
      .run = stop_command},
     {.name = "retry",
      .operands = "RUN",
-     .summary = "do the work of a run that failed or was stopped once more",
+     .summary = "do the work of a run that failed, was stopped or lost its runner once more",
      .flags = FLAG_QUIET | FLAG_JSON | FLAG_SITE | FLAG_STATE,
      .least = 1,
      .most = 1,
      .details = "After what was wrong has been mended. A run that has ended stays as it is: this is a new\n"
-                "run of the same definition, byte for byte, and the same slot. What was done is reused.",
+                "run of the same definition, byte for byte, and the same slot. What was done is reused. A run\n"
+                "whose runner was killed is taken up where it stands, whatever its file says now.",
      .example = "tidemill retry 0192f3a7-1b2c",
      .run = retry_command},
     {.name = "dead",

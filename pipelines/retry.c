@@ -1,8 +1,9 @@
 /*
- * retry: the work of a run that failed or was stopped is done once more, after what was wrong has been mended.
+ * retry: the work of a run that failed or was stopped is done once more, after what was wrong has been mended; a run
+ * that lost its runner gets another.
  *
  * A run that has ended stays as it ended; this makes a new one of the same definition, byte for byte, and the same
- * slot. What was done is reused.
+ * slot. What was done is reused. That a run goes on and has a runner shows when its slot is asked for.
  */
 #include "lib/base/file.h"
 #include "pipelines/command.h"
@@ -14,11 +15,8 @@
 static bool check_state(struct arena *arena, const char *run, const char *state, struct err *err)
 {
     const char *name = run_short(arena, run);
-    if (strcmp(state, "failed") == 0 || strcmp(state, "cancelled") == 0)
+    if (strcmp(state, "failed") == 0 || strcmp(state, "cancelled") == 0 || strcmp(state, "running") == 0)
         return true;
-    if (strcmp(state, "running") == 0)
-        return err_set(err, ERR_USAGE, "retry: run %s goes on; see tidemill status %s, or end it: tidemill stop %s",
-                       name, name, name);
     if (strcmp(state, "refused") == 0)
         return err_set(err, ERR_USAGE,
                        "retry: a gate refused the model of run %s, and would again; change the definition, or promote "

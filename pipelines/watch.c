@@ -251,7 +251,7 @@ bool watch_run(struct watch *watch, struct err *err)
             clock_sleep_ms(TICK_MS);
         if (told_to_end != 0 && !ended && ok)
             ok = err_set(err, ERR_CANCELLED,
-                         "told to end; the next tidemill run takes run %s up again, "
+                         "told to end; tidemill retry %s takes the run up again where it stands, "
                          "tidemill stop %s ends it",
                          run_short(&arena, watch->run), run_short(&arena, watch->run));
     }

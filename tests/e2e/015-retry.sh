@@ -38,8 +38,8 @@ cleaned() {
     [ "$(sql "select count(*) from ledger.task where run = '$run' and kind = 'clean.dedup' and state = 'done'")" -ge 1 ]
 }
 ok 'a run gets as far as its clean text' wait_for 180 cleaned
-exits 'while it goes on' 2 tidemill retry "$run"
-like 'it is not tried again' "$out" 'goes on; see tidemill status'
+exits 'while it goes on' 4 tidemill retry "$run"
+like 'it is not tried again' "$out" 'holds slot .* watch it: tidemill status'
 tidemill stop "$run" > /dev/null
 await $runner
 kill $ingest $clean
@@ -72,4 +72,19 @@ exits 'without it' 3 tidemill retry "$lost"
 like 'the message names the file where it was' "$out" "$work/sites/here.yaml"
 cd "$OLDPWD" || exit 1
 ok 'the copy stands in the state folder' sh -c 'ls "$TIDEMILL_STATE"/retry/*.yaml'
+
+# A run that lost its runner, and whose file was changed since.
+cp "$work/kept.yaml" "$work/lost.yaml"
+sed -i 's/seed: 7/seed: 10/; s/steps: 40/steps: 3000/' "$work/lost.yaml"
+tidemill run "$work/lost.yaml" > /dev/null 2>&1 &
+runner=$!
+ok 'a run trains' wait_for 180 sh -c 'tidemill psql -XAtqc "select state from ledger.task where kind = '"'train.fit'"'" | grep -qx running'
+lost=$(sql "select id from ledger.run where state = 'running'")
+kill -9 $runner
+wait $runner 2> /dev/null
+sed -i 's/seed: 10/seed: 11/' "$work/lost.yaml"
+exits 'it is taken up' 0 tidemill retry "$lost"
+like 'as what it was' "$out" 'taken up again'
+is 'and ends' "$(sql "select state from ledger.run where id = '$lost'")" 'done'
+is 'as the newest run' "$(sql 'select id from ledger.run order by created desc limit 1')" "$lost"
 finish
