@@ -16,7 +16,15 @@
 
 enum { PATIENCE_MS = 300, LONG_MS = 2500 };
 
+struct child {
+    struct bench *bench;
+    struct arena arena;
+    struct watcher watcher;
+    struct watch work, other;
+};
+
 struct conduct {
+    void (*live)(struct child *child, const struct conduct *conduct);
     int steps;             /* 10 ms apart; after them it stands still for LONG_MS */
     const char *at;        /* what it is at then */
     const char *statement; /* in the ledger, instead */
@@ -40,66 +48,71 @@ rd_kafka_message_t *rd_kafka_consumer_poll(rd_kafka_t *kafka, int timeout_ms)
         pause();
 }
 
-static pid_t start_worker(struct bench *bench, const struct conduct *conduct)
+static pid_t start(struct bench *bench, const struct conduct *conduct)
 {
     fflush(stdout);
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    struct arena arena;
-    struct watcher watcher;
-    struct watch watch = {.least_ms = conduct->least_ms}, *const watches[] = {&watch};
-    struct err err;
-    arena_init(&arena);
-    struct ledger *ledger = ledger_open(&arena, bench->conninfo, "test", &err);
-    bench_must(ledger != NULL, &err);
-    watcher_begin(&watcher, PATIENCE_MS, watches, 1);
-    watch_ledger(&watch, ledger);
-    if (!conduct->starts)
-        watcher_ledger(&watcher, conduct->conninfo == NULL ? bench->conninfo : conduct->conninfo, "one");
-    for (int i = 0; i < conduct->steps; i++) {
-        watch_step(&watch, "going on");
-        clock_sleep_ms(10);
-    }
-    watch_step(&watch, conduct->at);
-    if (conduct->statement == NULL)
-        clock_sleep_ms(LONG_MS);
-    else
-        bench_must(ledger_sql(ledger, &arena, conduct->statement, NULL, &err), &err);
-    watch_step(&watch, NULL);
-    watcher_end(&watcher);
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    struct child child = {.bench = bench, .work = {.least_ms = conduct->least_ms}};
+    struct watch *const watches[] = {&child.work, &child.other};
+    arena_init(&child.arena);
+    watcher_begin(&child.watcher, PATIENCE_MS, watches, 2);
+    conduct->live(&child, conduct);
     _exit(0);
 }
 
-/* A worker that is in its work, while Kafka's library hangs in this thread of its. */
-static pid_t start_thread(struct bench *bench, bool relays)
+static void work(struct child *child, const struct conduct *conduct)
 {
-    fflush(stdout);
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    struct arena arena;
-    struct watcher watcher;
-    struct watch work = {0}, other = {0}, *const watches[] = {&work, &other};
+    struct err err;
+    const char *conninfo = child->bench->conninfo;
+    struct ledger *ledger = ledger_open(&child->arena, conninfo, "test", &err);
+    bench_must(ledger != NULL, &err);
+    watch_ledger(&child->work, ledger);
+    if (!conduct->starts)
+        watcher_ledger(&child->watcher, conduct->conninfo == NULL ? conninfo : conduct->conninfo, "one");
+    for (int i = 0; i < conduct->steps; i++) {
+        watch_step(&child->work, "going on");
+        clock_sleep_ms(10);
+    }
+    watch_step(&child->work, conduct->at);
+    if (conduct->statement == NULL)
+        clock_sleep_ms(LONG_MS);
+    else
+        bench_must(ledger_sql(ledger, &child->arena, conduct->statement, NULL, &err), &err);
+    watch_step(&child->work, NULL);
+    watcher_end(&child->watcher);
+}
+
+/* In these two Kafka's library hangs in another thread, while the worker is in its work. */
+static const struct pairs nowhere = {(struct pair[]){{"bootstrap.servers", "127.0.0.1:1"}}, 1};
+
+static void relays(struct child *child, const struct conduct *conduct)
+{
+    pthread_t thread;
+    struct relay relay = {.conninfo = child->bench->conninfo,
+                          .properties = &nowhere,
+                          .client = "test",
+                          .lease_ms = 60000,
+                          .watch = &child->other};
+    (void)conduct;
+    watcher_ledger(&child->watcher, child->bench->conninfo, "one");
+    if (pthread_create(&thread, NULL, relay_run, &relay) != 0)
+        _exit(1);
+    clock_sleep_ms(LONG_MS);
+    _exit(0); /* the thread has what stands here */
+}
+
+static void polls(struct child *child, const struct conduct *conduct)
+{
     struct bus *bus;
     struct err err;
-    pthread_t thread;
-    struct pair nobody[] = {{"bootstrap.servers", "127.0.0.1:1"}};
-    const struct pairs properties = {nobody, 1};
-    struct relay relay = {
-        .conninfo = bench->conninfo, .properties = &properties, .client = "test", .lease_ms = 60000, .watch = &other};
-    arena_init(&arena);
-    watcher_begin(&watcher, PATIENCE_MS, watches, 2);
-    watcher_ledger(&watcher, bench->conninfo, "one");
-    bench_must(bus_open(&bus, &arena, &properties, "test", &err), &err);
-    if (relays && pthread_create(&thread, NULL, relay_run, &relay) != 0)
-        _exit(1);
-    if (!relays) {
-        bench_must(bus_listen(bus, "test", "test", &err), &err);
-        inbox_open(&arena, bus, &other);
-    }
+    (void)conduct;
+    watcher_ledger(&child->watcher, child->bench->conninfo, "one");
+    bench_must(bus_open(&bus, &child->arena, &nowhere, "test", &err), &err);
+    bench_must(bus_listen(bus, "test", "test", &err), &err);
+    inbox_open(&child->arena, bus, &child->other);
     clock_sleep_ms(LONG_MS);
-    _exit(0);
 }
 
 static void hold_task(struct bench *bench)
@@ -119,9 +132,9 @@ static const char *last_words(struct bench *bench)
 
 static void test_stuck(struct bench *bench)
 {
-    const struct conduct stuck = {.steps = 20, .at = "acknowledging orders"};
+    const struct conduct stuck = {.live = work, .steps = 20, .at = "acknowledging orders"};
     hold_task(bench);
-    OK(bench_await(start_worker(bench, &stuck)) == err_status(ERR_INTERNAL), "a worker that stands still ends");
+    OK(bench_await(start(bench, &stuck)) == err_status(ERR_INTERNAL), "a worker that stands still ends");
     SAME(last_words(bench),
          "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), acknowledging orders",
          "and has said where, at the task that it held");
@@ -144,9 +157,10 @@ static bool becomes_relay(struct bench *bench)
 
 static void test_relay_stuck(struct bench *bench)
 {
+    const struct conduct stuck = {.live = relays};
     hold_task(bench);
     bench_sql(bench, "INSERT INTO ledger.outbox (topic, key, payload) VALUES ('test', 'key', '{}')");
-    OK(bench_await(start_thread(bench, true)) == err_status(ERR_INTERNAL), "so does one whose relay does");
+    OK(bench_await(start(bench, &stuck)) == err_status(ERR_INTERNAL), "so does one whose relay does");
     SAME(last_words(bench),
          "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), sending messages, as the "
          "relay",
@@ -156,8 +170,9 @@ static void test_relay_stuck(struct bench *bench)
 
 static void test_inbox_stuck(struct bench *bench)
 {
+    const struct conduct stuck = {.live = polls};
     hold_task(bench);
-    OK(bench_await(start_thread(bench, false)) == err_status(ERR_INTERNAL), "and one whose inbox does");
+    OK(bench_await(start(bench, &stuck)) == err_status(ERR_INTERNAL), "and one whose inbox does");
     SAME(last_words(bench),
          "lost: its worker one stood still outside of its work for 0.3 s (site.stall_step), polling Kafka",
          "in the middle of its work");
@@ -165,22 +180,22 @@ static void test_inbox_stuck(struct bench *bench)
 
 static void test_well(struct bench *bench)
 {
-    const struct conduct going = {.steps = 150, .at = NULL};
-    const struct conduct locked = {.at = "claiming tasks", .statement = "SELECT pg_sleep(2.5)"};
-    const struct conduct away = {.at = "claiming tasks", .conninfo = "host=/nowhere dbname=none"};
-    const struct conduct limited = {.at = "polling Kafka", .least_ms = LONG_MS + 1000};
-    const struct conduct begins = {.at = "starting", .starts = true};
-    OK(bench_await(start_worker(bench, &going)) == 0, "a worker that goes on, or is in its work, is left alone");
-    OK(bench_await(start_worker(bench, &locked)) == 0, "so is one for which the ledger is at work");
-    OK(bench_await(start_worker(bench, &away)) == 0, "and one whose ledger answers nobody");
-    OK(bench_await(start_worker(bench, &limited)) == 0, "and one whose step has limits of its own, which are longer");
-    OK(bench_await(start_worker(bench, &begins)) == 0, "and one that takes long to start");
+    const struct conduct going = {.live = work, .steps = 150, .at = NULL};
+    const struct conduct locked = {.live = work, .at = "claiming tasks", .statement = "SELECT pg_sleep(2.5)"};
+    const struct conduct away = {.live = work, .at = "claiming tasks", .conninfo = "host=/nowhere dbname=none"};
+    const struct conduct limited = {.live = work, .at = "polling Kafka", .least_ms = LONG_MS + 1000};
+    const struct conduct begins = {.live = work, .at = "starting", .starts = true};
+    OK(bench_await(start(bench, &going)) == 0, "a worker that goes on, or is in its work, is left alone");
+    OK(bench_await(start(bench, &locked)) == 0, "so is one for which the ledger is at work");
+    OK(bench_await(start(bench, &away)) == 0, "and one whose ledger answers nobody");
+    OK(bench_await(start(bench, &limited)) == 0, "and one whose step has limits of its own, which are longer");
+    OK(bench_await(start(bench, &begins)) == 0, "and one that takes long to start");
 }
 
 static void test_stopped(struct bench *bench)
 {
-    const struct conduct going = {.steps = 150, .at = NULL};
-    pid_t stopped = start_worker(bench, &going);
+    const struct conduct going = {.live = work, .steps = 150, .at = NULL};
+    pid_t stopped = start(bench, &going);
     clock_sleep_ms(300);
     kill(stopped, SIGSTOP);
     clock_sleep_ms(LONG_MS);
