@@ -238,6 +238,8 @@ static bool execute(struct session *session, int argc, char **argv, struct err *
         command_usage(command);
         return true;
     }
+    if (session->arguments.quiet)
+        log_open("tidemill", LOG_ERROR); /* a worker that dies and is started again is no failure of the run */
     return command->run(session, err);
 }
 

@@ -44,12 +44,24 @@ struct runner {
     bool told;          /* how the run ended: an error is the run's, not ours */
 };
 
+/* Cron mails one line: where the others are to be read stands in it. */
+static bool first_mistake(struct runner *runner, struct err *err)
+{
+    struct definition *definition = &runner->loaded.definition;
+    bool valid = definition_valid(definition, err);
+    if (definition->error_count > 1)
+        err_set(err, err->code, "%s; all of them: tidemill check %s", err->text, runner->file);
+    return valid;
+}
+
 static bool load(struct runner *runner, struct err *err)
 {
     const char *report;
     if (load_definition(&runner->loaded, runner->session->arena, runner->file, runner->folder,
                         runner->session->arguments.state, &report, err))
         return true;
+    if (report != NULL && runner->session->arguments.quiet)
+        return first_mistake(runner, err);
     if (report != NULL) {
         fprintf(stderr, "%s\n", report);
         *err->text = '\0'; /* all has been said */

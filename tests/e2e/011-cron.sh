@@ -50,9 +50,17 @@ sed 's/steps: 40/steps: 1000000/; s/seed: 7/seed: 9/; 1a schedule: {deadline: 8s
 one_line 'a run that does not end' 9 tidemill run --quiet "$work/hangs.yaml"
 like 'says that its deadline passed, and what was open' "$out" 'not finished at its deadline, 8 s after its start; open: [a-z]+\.[a-z]+ [0-9]+'
 sed -i 's/seed: 9/seed: 10/' "$work/hangs.yaml"
-tidemill run --quiet "$work/hangs.yaml" &
+tidemill run --quiet "$work/hangs.yaml" > "$work/hangs.out" 2>&1 &
 runner=$!
 ok 'it trains' wait_for 120 sh -c "[ \"\$(tidemill psql -XAtqc \"select count(*) from ledger.task where kind = 'train.fit' and state = 'running'\")\" = 1 ]"
+trainer() { head -n 1 "$TIDEMILL_STATE/workers/train-1.pid"; }
+again() { now=$(trainer) && [ "$now" != "$before" ] && kill -0 "$now"; }
+for time in first second; do # who was started by the runner is missed by it
+    before=$(trainer)
+    kill -9 "$before"
+    ok "its worker dies and is started again, the $time time" wait_for 120 again
+done
+is 'which is no failure, and nothing to mail' "$(cat "$work/hangs.out")" ''
 kill -9 $runner
 wait $runner 2> /dev/null
 last() { sql 'select state from ledger.run order by created desc limit 1'; }
@@ -70,5 +78,12 @@ one_line 'no PostgreSQL' 8 tidemill run --quiet "$work/away.yaml"
 mkdir -p "$work/broken/postgres/data"
 cp "$TIDEMILL_STATE/postgres/data/PG_VERSION" "$work/broken/postgres/data/"
 one_line 'a private PostgreSQL that does not start' 8 tidemill run --quiet --state "$work/broken" "$work/small.yaml"
+sed 's/seed: 7/sead: 7/' "$work/small.yaml" > "$work/mistake.yaml"
+one_line 'a mistake' 3 tidemill run --quiet "$work/mistake.yaml"
+like 'is named' "$out" '^tidemill: .*/mistake\.yaml:[0-9]+:[0-9]+: train\.models\[0\]\.sead: unknown option; did you mean "seed"\?$'
+sed -i 's/lease: 10s/lease: 0s/; s/vocabulary: 600/vocabulary: lots/' "$work/mistake.yaml"
+one_line 'three mistakes' 3 tidemill run --quiet "$work/mistake.yaml"
+like 'the first, and how many more' "$out" "mistake\\.yaml:4:[0-9]+: site\\.lease: 0s is too small; .* \\(and 2 more\\); all of them: tidemill check $work/mistake.yaml"
+one_line 'in the site file too' 3 tidemill up --quiet "$work/mistake.yaml"
 one_line 'no such file' 3 tidemill run --quiet "$work/none.yaml"
 finish
