@@ -38,7 +38,7 @@ static bool definition_file(struct arena *arena, const struct site *site, const 
         return true;
     }
     *path = arena_printf(arena, "%s/%.16s.yaml", folder, digest);
-    return folder_make(folder, err) && file_write(*path, body, strlen(body), err);
+    return folder_make(folder, err) && file_write_private(*path, body, strlen(body), err);
 }
 
 bool retry_command(struct session *session, struct err *err)

@@ -274,7 +274,7 @@ static bool keep_site(struct runner *runner, const char **file, struct err *err)
     struct digest digest = digest_of(bytes.data, bytes.len);
     digest_hex(&digest, hex);
     *file = arena_printf(arena, "%s/site-%.16s.yaml", folder, hex);
-    return folder_make(folder, err) && file_write(*file, bytes.data, bytes.len, err);
+    return folder_make(folder, err) && file_write_private(*file, bytes.data, bytes.len, err);
 }
 
 static bool follow(struct runner *runner, struct err *err)

@@ -99,9 +99,10 @@ static bool start_kafka(struct services *services, bool with_topics, struct err 
 bool services_start_ledger(struct services *services, struct arena *arena, const struct site *site, struct err *err)
 {
     *services = (struct services){.arena = arena, .site = site, .conninfo = site->postgres};
-    if (!folder_make(site->state, err) || !folder_make(path_join(arena, site->state, "log"), err))
+    bool embedded = site_postgres_embedded(site);
+    if ((embedded && !cluster_folder(site->state, err)) || !folder_make(path_join(arena, site->state, "log"), err))
         return false;
-    if (site_postgres_embedded(site) && !cluster_start(arena, site->state, &services->conninfo, err))
+    if (embedded && !cluster_start(arena, site->state, &services->conninfo, err))
         return false;
     return open_ledger(services, err) && prepare_ledger(services, err);
 }

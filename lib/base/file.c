@@ -53,13 +53,13 @@ bool file_put(int fd, const void *data, size_t len)
     return true;
 }
 
-bool file_write(const char *path, const void *data, size_t len, struct err *err)
+static bool write_whole(const char *path, const void *data, size_t len, mode_t mode, struct err *err)
 {
     struct arena arena;
     arena_init(&arena);
     char *temporary = arena_printf(&arena, "%s.XXXXXX", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
-    bool good = fd >= 0 && file_put(fd, data, len) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+    bool good = fd >= 0 && file_put(fd, data, len) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
     if (fd >= 0 && close(fd) != 0)
         good = false;
     if (good && rename(temporary, path) != 0)
@@ -70,6 +70,16 @@ bool file_write(const char *path, const void *data, size_t len, struct err *err)
         unlink(temporary);
     arena_release(&arena);
     return good;
+}
+
+bool file_write(const char *path, const void *data, size_t len, struct err *err)
+{
+    return write_whole(path, data, len, 0644, err);
+}
+
+bool file_write_private(const char *path, const void *data, size_t len, struct err *err)
+{
+    return write_whole(path, data, len, 0600, err);
 }
 
 static void unlock(void *fd)

@@ -7,6 +7,8 @@
 bool file_read(struct arena *arena, const char *path, struct buf *out, struct err *err) MUST_CHECK;
 /* Written to a temporary name beside it, synced, renamed: readers see the old bytes or the new ones. */
 bool file_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
+/* The same, for nobody but us. */
+bool file_write_private(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
 /* All of it, however often it is interrupted; errno says why not. */
 bool file_put(int fd, const void *data, size_t len) MUST_CHECK;
 /* Made where it is missing, and waited for; held as long as the arena lives. */

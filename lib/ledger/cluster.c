@@ -32,9 +32,20 @@ static bool answers(const struct cluster *cluster)
     return PQping(cluster_conninfo(cluster, "postgres")) == PQPING_OK;
 }
 
+bool cluster_folder(const char *state, struct err *err)
+{
+    const mode_t pass = S_IXGRP | S_IXOTH;
+    mode_t given = umask(S_IRWXG | S_IRWXO);
+    umask(geteuid() == 0 ? given & ~pass : given);
+    bool made = folder_make(state, err);
+    umask(given);
+    return made;
+}
+
 static bool lock(struct cluster *cluster, const char *state, struct err *err)
 {
-    return folder_make(state, err) && file_lock(cluster->arena, path_join(cluster->arena, state, "postgres.lock"), err);
+    return cluster_folder(state, err) &&
+           file_lock(cluster->arena, path_join(cluster->arena, state, "postgres.lock"), err);
 }
 
 /* Whether any process of a server still works in the data folder, whatever path leads there; a zombie does not. True

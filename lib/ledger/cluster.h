@@ -11,6 +11,10 @@
 
 #include "lib/base/arena.h"
 
+/* Makes the state folder and its parents. Where we are root others may pass through those that it makes, and read them
+ * only if the umask says so: a umask of 077 would else close them to user postgres. */
+bool cluster_folder(const char *state, struct err *err) MUST_CHECK;
+
 /* Starts it where it does not run (making it first where there is none); *conninfo is how to reach database "tidemill".
  */
 bool cluster_start(struct arena *arena, const char *state, const char **conninfo, struct err *err) MUST_CHECK;

@@ -197,9 +197,9 @@ bool cluster_make(struct cluster *cluster, struct err *err)
 static bool write_setting(struct cluster *cluster, const char *name, const char *text, struct err *err)
 {
     const char *path = path_join(cluster->arena, cluster->data, name);
-    if (!file_write(path, text, strlen(text), err))
+    if (!file_write_private(path, text, strlen(text), err))
         return false;
-    if (chmod(path, 0600) != 0 || (cluster->as_other && chown(path, cluster->uid, cluster->gid) != 0))
+    if (cluster->as_other && chown(path, cluster->uid, cluster->gid) != 0)
         return err_errno(err, "cannot give %s to user %s", path, cluster->user);
     return true;
 }

@@ -51,4 +51,9 @@ tidemill down "$work/site.yaml" > /dev/null
 is 'none is left' "$(running)" ''
 is 'nor a broker' "$(brokers)" 0
 unlike 'where none is to run none is missed' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
+
+(umask 077; tidemill up --quiet --state "$work/closed/state" "$work/site.yaml") > "$work/closed.out" 2>&1
+is 'under a umask of 077 it starts all the same' "$(cat "$work/closed.out"; pgrep -fc "tidemill-[a-z]+ --state $work/closed/state ")" 7
+is 'and only its own user looks in' "$(find "$work/closed" -maxdepth 2 -type d -perm /044)" ''
+tidemill down --state "$work/closed/state" > /dev/null
 finish

@@ -19,6 +19,10 @@ int main(void)
     OK(folder_make(deep, &err) && folder_make(deep, &err), "folders are made with their parents, and again");
     OK(file_write(name, "old", 3, &err) && file_write(name, "new\0x", 5, &err), "a file is written and replaced");
     OK(file_read(&arena, name, &buf, &err) && buf.len == 5 && memcmp(buf.data, "new\0x", 5) == 0, "and read whole");
+    struct stat info;
+    OK(stat(name, &info) == 0 && (info.st_mode & 0777) == 0644, "others may read it");
+    OK(file_write_private(name, "mine", 4, &err) && stat(name, &info) == 0 && (info.st_mode & 0777) == 0600,
+       "or nobody else");
     OK(!file_read(&arena, path_join(&arena, folder, "none"), &buf, &err), "a missing file is an error");
     SAME(strchr(err.text, ':'), ": No such file or directory", "that says why");
     OK(!folder_make(path_join(&arena, name, "x"), &err), "a file is no folder");

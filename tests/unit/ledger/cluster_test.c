@@ -146,6 +146,28 @@ static void test_closed_folder(struct arena *arena)
        "a folder that is closed to postgres is named, with the way out: %s", err.text);
 }
 
+static int mode_of(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? (int)(info.st_mode & 0777) : -1;
+}
+
+/* What a umask of 077 closes is the business of others, not of the server. */
+static void test_umask(struct arena *arena)
+{
+    struct err err = {0};
+    const char *conninfo, *parent = path_join(arena, private_state(arena), "a"), *state = path_join(arena, parent, "b");
+    mode_t given = umask(077);
+    int want = geteuid() == 0 ? 0711 : 0700;
+    if (!OK(cluster_start(arena, state, &conninfo, &err), "it starts under a umask of 077"))
+        printf("# %s\n", err.text);
+    OK(umask(given) == 077, "which stays");
+    OK(mode_of(parent) == want && mode_of(state) == want, "the folders above it can be passed, not read: %o %o",
+       (unsigned)mode_of(parent), (unsigned)mode_of(state));
+    OK(mode_of(path_join(arena, state, "postgres")) == 0700, "its own is closed");
+    OK(cluster_stop(state, &err), "and it stops");
+}
+
 int main(void)
 {
     struct arena arena;
@@ -158,6 +180,7 @@ int main(void)
     test_long_path(&arena);
     test_odd_path(&arena);
     test_closed_folder(&arena);
+    test_umask(&arena);
     arena_release(&arena);
     return DONE();
 }
