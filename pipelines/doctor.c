@@ -12,7 +12,8 @@ bool doctor_command(struct session *session, struct err *err)
     const char *file = arguments->operand_count > 0 ? arguments->operands[0] : arguments->site;
     if (!site_read(session->arena, file, arguments->state, &site, err))
         return false;
-    struct doctor doctor = {.arena = session->arena, .site = &site, .findings = {.arena = session->arena}};
+    struct doctor doctor = {
+        .arena = session->arena, .site = &site, .file = file, .findings = {.arena = session->arena}};
     doctor_machine(&doctor);
     doctor_services(&doctor);
     doctor_ledger(&doctor);

@@ -11,6 +11,7 @@
 struct doctor {
     struct arena *arena;
     const struct site *site;
+    const char *file; /* that the settings were read for; NULL: none */
     struct findings findings;
     struct ledger *ledger; /* NULL where PostgreSQL does not answer */
     bool store;            /* its folder answers */

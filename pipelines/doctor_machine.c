@@ -140,19 +140,43 @@ static void pid_files(struct doctor *doctor)
         finding_ok(&doctor->findings, "processes", "none left a pid file behind");
 }
 
-/* Those of before an upgrade, and those that `tidemill up` was to leave running and that ended. */
+static const char *of_file(struct doctor *doctor, const char *given)
+{
+    return *given != '\0' ? arena_printf(doctor->arena, " %s", given) : "";
+}
+
+/* Those of before an upgrade, or of before their settings were changed. */
+static void outdated_workers(struct doctor *doctor, const struct workers *workers)
+{
+    struct workers_outdated outdated = workers_outdated(workers);
+    if (outdated.program > 0)
+        finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
+                        "%zu run another version or installation of their program than is installed beside tidemill",
+                        outdated.program);
+    if (outdated.changed > 0) {
+        const char *given = of_file(doctor, outdated.given[0]);
+        finding_warning(&doctor->findings, "workers",
+                        arena_printf(doctor->arena, "tidemill up%s replaces them, as does the next run with it", given),
+                        "%zu go on with site settings that have changed since they were started", outdated.changed);
+    }
+    if (outdated.other > 0)
+        finding_warning(
+            &doctor->findings, "workers",
+            arena_printf(doctor->arena, "tidemill down and then tidemill up %s give them these", workers->given),
+            "%zu were started for other site settings, of%s", outdated.other,
+            *outdated.given[1] != '\0' ? of_file(doctor, outdated.given[1]) : " no file");
+}
+
+/* Those too that `tidemill up` was to leave running and that ended. */
 static void all_workers(struct doctor *doctor)
 {
     struct workers workers;
     struct err ignored;
     if (!file_exists(path_join(doctor->arena, doctor->site->state, "workers")) ||
-        !workers_open(&workers, doctor->arena, doctor->site, NULL, &ignored))
+        !workers_open(&workers, doctor->arena, doctor->site, doctor->file, &ignored))
         return;
-    size_t count = workers_outdated(&workers), missing = workers_missing(&workers);
-    if (count > 0)
-        finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
-                        "%zu run another version or installation of their program than is installed beside tidemill",
-                        count);
+    size_t missing = workers_missing(&workers);
+    outdated_workers(doctor, &workers);
     if (missing > 0)
         finding_warning(&doctor->findings, "workers",
                         "tidemill up starts them again, every minute too (docs/operations.md, Several machines); their "

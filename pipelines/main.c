@@ -107,7 +107,8 @@ const struct command commands[] = {
      .flags = FLAG_QUIET | FLAG_SITE | FLAG_STATE,
      .most = 1,
      .details = "FILE is a site file, or a definition that has site settings. What runs already is left alone,\n"
-                "so that cron may call it every minute: what has ended by itself is started again.",
+                "so that cron may call it every minute: what has ended by itself is started again, and what\n"
+                "runs an old program, or with settings that FILE no longer has, is replaced.",
      .example = "tidemill up site.yaml",
      .run = up_command},
     {.name = "down",

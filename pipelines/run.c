@@ -254,32 +254,8 @@ static bool say_begin(struct runner *runner, struct err *err)
     return true;
 }
 
-/* A worker that is started again reads the site settings as they are now, whatever becomes of the file meanwhile:
- * people edit it. Nothing in them depends on the file's place. */
-static bool keep_site(struct runner *runner, const char **file, struct err *err)
-{
-    char hex[DIGEST_HEX];
-    struct buf bytes;
-    struct arena *arena = runner->session->arena;
-    const struct definition *definition = &runner->loaded.definition;
-    const char *given = runner->loaded.site.file, *folder = path_join(arena, runner->loaded.site.state, "workers");
-    *file = NULL;
-    if (given == NULL)
-        return true;
-    buf_init(&bytes, arena);
-    if (strcmp(given, definition->file) == 0)
-        buf_add(&bytes, definition->bytes, definition->len);
-    else if (!file_read(arena, given, &bytes, err))
-        return false;
-    struct digest digest = digest_of(bytes.data, bytes.len);
-    digest_hex(&digest, hex);
-    *file = arena_printf(arena, "%s/site-%.16s.yaml", folder, hex);
-    return folder_make(folder, err) && file_write_private(*file, bytes.data, bytes.len, err);
-}
-
 static bool follow(struct runner *runner, struct err *err)
 {
-    const char *site;
     const struct arguments *arguments = &runner->session->arguments;
     struct arena *arena = runner->session->arena;
     struct watch watch = {
@@ -291,7 +267,7 @@ static bool follow(struct runner *runner, struct err *err)
         .colour = runner->session->colour,
         .silent = arguments->quiet || arguments->json,
     };
-    if (!keep_site(runner, &site, err) || !workers_open(&runner->workers, arena, &runner->loaded.site, site, err))
+    if (!workers_open(&runner->workers, arena, &runner->loaded.site, runner->file, err))
         return false;
     watch_signals();
     return watch_run(&watch, err);

@@ -13,15 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Workers keep the path, so it must not depend on where we stand. */
-static const char *absolute(struct arena *arena, const char *file)
-{
-    char *path = file != NULL ? realpath(file, NULL) : NULL;
-    const char *kept = path != NULL ? arena_strdup(arena, path) : file;
-    free(path);
-    return kept;
-}
-
 bool up_command(struct session *session, struct err *err)
 {
     struct site site;
@@ -32,8 +23,8 @@ bool up_command(struct session *session, struct err *err)
     if (!session_site_operand(session, &site, &file, err) ||
         !services_start(&services, session->arena, &site, false, err) ||
         (site.workers.start && !own_store_open(&store, session->arena, services.ledger, site.store, err)) ||
-        !workers_open(&workers, session->arena, &site, absolute(session->arena, file), err) ||
-        !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
+        !workers_open(&workers, session->arena, &site, file, err) || !workers_keep(&workers, err) ||
+        !workers_tend(&workers, NULL, err))
         return false;
     workers_close(&workers, true);
     if (session->arguments.quiet)

@@ -8,11 +8,13 @@
 #include "lib/base/text.h"
 #include "lib/flow/claim.h"
 #include "pipelines/sections.h"
+#include "pipelines/worker_site.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -58,10 +60,19 @@ static void add_worker(struct workers *workers, size_t *capacity, const char *st
     };
 }
 
-bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
+/* It must not depend on where we stand. */
+static const char *absolute(struct arena *arena, const char *file)
+{
+    char *path = file != NULL ? realpath(file, NULL) : NULL;
+    const char *kept = path != NULL ? arena_strdup(arena, path) : file != NULL ? file : "";
+    free(path);
+    return kept;
+}
+
+bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *file,
                   struct err *err)
 {
-    *workers = (struct workers){.arena = arena, .site = site, .site_file = site_file, .lock = -1};
+    *workers = (struct workers){.arena = arena, .site = site, .given = absolute(arena, file), .lock = -1};
     workers->folder = path_join(arena, site->state, "workers");
     if (!folder_make(workers->folder, err) || !folder_make(path_join(arena, site->state, "log"), err))
         return false;
@@ -122,39 +133,77 @@ static void end(struct arena *arena, const struct texts *files)
     }
 }
 
-/* Whether a worker ("train-1.pid") runs another program than would be started now. */
-static bool outdated(struct arena *arena, const char *file)
+/* Whether a worker runs another program than would be started now. */
+static bool other_program(struct arena *arena, pid_t pid, const char *stage)
 {
     struct err ignored;
     struct stat running, installed;
     const char *program;
-    pid_t pid = process_remembered(file);
-    return pid != 0 && stage_program(arena, stage_of(arena, file), &program, &ignored) &&
-           stat(program, &installed) == 0 && stat(arena_printf(arena, "/proc/%d/exe", (int)pid), &running) == 0 &&
+    return stage_program(arena, stage, &program, &ignored) && stat(program, &installed) == 0 &&
+           stat(arena_printf(arena, "/proc/%d/exe", (int)pid), &running) == 0 &&
            (running.st_dev != installed.st_dev || running.st_ino != installed.st_ino);
 }
 
-static struct texts all_outdated(const struct workers *workers)
+static void note(const struct worker_site *look, bool is, size_t *count, const char **given)
 {
-    struct texts files = remembered(workers), old = {ARENA_ARRAY(workers->arena, const char *, files.count + 1), 0};
+    if (is && (*count)++ == 0)
+        *given = look->given;
+}
+
+/* Looks at one worker, and counts it where it is outdated; true where we are to end it. */
+static bool judge(const struct workers *workers, const char *file, struct workers_outdated *outdated)
+{
+    struct worker_site look;
+    pid_t pid = process_remembered(file);
+    const char *stage = stage_of(workers->arena, file);
+    if (pid == 0)
+        return false;
+    if (other_program(workers->arena, pid, stage)) {
+        outdated->program++;
+        return true;
+    }
+    worker_site_look(workers->arena, pid, workers->site, workers->given, stage, &look);
+    note(&look, look.changed, &outdated->changed, &outdated->given[0]);
+    note(&look, look.other && !look.changed && *workers->given != '\0', &outdated->other, &outdated->given[1]);
+    return look.changed && look.ours;
+}
+
+static struct workers_outdated all_outdated(const struct workers *workers, struct texts *to_end)
+{
+    struct workers_outdated outdated = {0};
+    struct texts files = remembered(workers);
+    *to_end = (struct texts){ARENA_ARRAY(workers->arena, const char *, files.count + 1), 0};
     for (size_t i = 0; i < files.count; i++)
-        if (outdated(workers->arena, files.item[i]))
-            old.item[old.count++] = files.item[i];
-    return old;
+        if (judge(workers, files.item[i], &outdated))
+            to_end->item[to_end->count++] = files.item[i];
+    return outdated;
 }
 
-size_t workers_outdated(const struct workers *workers)
+static const char *keep_file(const struct workers *workers)
 {
-    return all_outdated(workers).count;
+    return path_join(workers->arena, workers->folder, "keep");
 }
 
-/* They could not do the tasks of a newer revision. Once, by who begins to look after them: a run that goes on while the
- * program is replaced keeps the workers that can do its tasks. */
+struct workers_outdated workers_outdated(const struct workers *workers)
+{
+    struct texts ignored;
+    struct workers_outdated outdated = all_outdated(workers, &ignored);
+    if (!file_exists(keep_file(workers)))
+        outdated.other = 0;
+    return outdated;
+}
+
+/* Those of another program could not do the tasks of a newer revision. Once, by who begins to look after them: a run
+ * that goes on while the program is replaced keeps the workers that can do its tasks. */
 static void end_outdated(const struct workers *workers)
 {
-    struct texts old = all_outdated(workers);
+    struct texts old;
+    struct workers_outdated outdated = all_outdated(workers, &old);
     if (old.count > 0)
-        log_line(LOG_INFO, "%zu workers are of another version or installation; they are replaced", old.count);
+        log_line(LOG_INFO,
+                 "%zu workers are replaced: %zu are of another version or installation, the rest have "
+                 "settings of before",
+                 old.count, outdated.program);
     end(workers->arena, &old);
 }
 
@@ -178,10 +227,11 @@ static bool take_lock(struct workers *workers, struct err *err)
 
 static bool start_worker(struct workers *workers, struct worker *worker, struct err *err)
 {
-    const char *program;
-    if (!stage_program(workers->arena, worker->stage, &program, err))
+    const char *program, *site;
+    if (!stage_program(workers->arena, worker->stage, &program, err) ||
+        !worker_site_keep(workers->arena, workers->folder, workers->site, workers->given, worker->stage, &site, err))
         return false;
-    const char *const argv[] = {program, "--state", workers->site->state, workers->site_file, NULL};
+    const char *const argv[] = {program, "--state", workers->site->state, site, NULL}; /* as worker_site.c reads it */
     worker->started_ns = clock_mono_ns();
     if (!process_serve(argv, worker->log, worker->file, err))
         return false;
@@ -237,11 +287,6 @@ bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *er
             return false;
     }
     return true;
-}
-
-static const char *keep_file(const struct workers *workers)
-{
-    return path_join(workers->arena, workers->folder, "keep");
 }
 
 void workers_end_all(struct workers *workers)

@@ -16,16 +16,17 @@ struct worker;
 struct workers {
     struct arena *arena;
     const struct site *site;
-    const char *site_file; /* passed on to the workers; NULL: none */
-    const char *folder;    /* of the lock and the pids */
-    int lock;              /* -1: somebody else looks after them */
+    const char *given;  /* which file the settings were read for; "": none */
+    const char *folder; /* of the lock, the pids and the settings */
+    int lock;           /* -1: somebody else looks after them */
     struct worker *list;
     size_t count;
 };
 
-bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *site_file,
+/* file: the definition or site file that the command was told; NULL: none. */
+bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *file,
                   struct err *err) MUST_CHECK;
-/* Start what is missing, where we hold the lock or can get it (those of another version end then), and free what dead
+/* Start what is missing, where we hold the lock or can get it (those that are outdated end then), and free what dead
  * workers held (with a ledger; may be NULL). Call about once a second. */
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
@@ -36,8 +37,17 @@ void workers_end_all(struct workers *workers);                          /* what 
 size_t workers_alive(const struct workers *workers);
 /* How many of those that the site wants, and `tidemill up` was asked to leave running, do not run. */
 size_t workers_missing(const struct workers *workers);
-/* How many run another program than would be started now, as after an upgrade; who looks after them next ends them. */
-size_t workers_outdated(const struct workers *workers);
+
+/* Those that would be started otherwise now. Who looks after the workers next ends the first; the second where it was
+ * told the same file, or one with the same site file: what a file says is the business of those alone who were started
+ * for it, so that two pipelines that share a mill do not replace each other's workers. */
+struct workers_outdated {
+    size_t program; /* run another program, as after an upgrade */
+    size_t changed; /* run with settings that the file which they were started for no longer has */
+    size_t other;   /* were left running by `tidemill up`, with settings of another file than this, which differ */
+    const char *given[2]; /* the file of the first of `changed`, of `other`; "": none */
+};
+struct workers_outdated workers_outdated(const struct workers *workers);
 
 /* The program of a stage: beside our own, or in libexec/tidemill. */
 bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err) MUST_CHECK;

@@ -213,7 +213,7 @@ static json_t *json_of_pairs(const struct pairs *pairs)
     return map;
 }
 
-static json_t *json_of(const struct option *option, struct arena *arena, const void *config)
+json_t *option_json(const struct option *option, struct arena *arena, const void *config)
 {
     const void *value = field_of(option, config);
     const struct money *money = value;
@@ -248,6 +248,6 @@ char *option_canonical(const struct section *section, struct arena *arena, const
     json_t *all = json_keep(arena, json_object());
     for (const struct option *option = section->options; option->type != OPTION_END; option++)
         if (!option->inert)
-            json_object_set_new(all, option->path, json_of(option, arena, config));
+            json_object_set_new(all, option->path, option_json(option, arena, config));
     return json_canonical(arena, all);
 }

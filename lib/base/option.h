@@ -72,6 +72,9 @@ const char *option_suggest(const struct section *section, const char *path);
 /* Canonical JSON of all options that are not inert: what the task's key is made of. */
 char *option_canonical(const struct section *section, struct arena *arena, const void *config);
 
+/* An option's value as JSON, in the field's unit; the caller's. */
+struct json_t *option_json(const struct option *option, struct arena *arena, const void *config);
+
 bool quantity_bytes(const char *text, int64_t *bytes);
 bool quantity_count(const char *text, int64_t *count);
 bool quantity_duration(const char *text, int64_t *ms);

@@ -322,7 +322,7 @@ bool site_of_definition(struct definition *definition, struct arena *arena, cons
     bool ok = definition_bind(definition, &site_section, "site", arena, site);
     (void)ok; /* the definition keeps the errors */
     site->state = folder;
-    site->file = node != NULL ? node->file : NULL;
+    site->file = node != NULL ? node->file : *definition->file != '\0' ? definition->file : NULL;
     if (site->store != NULL)
         site->store = path_join(arena, folder, site->store);
     return true;

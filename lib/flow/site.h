@@ -20,7 +20,7 @@ struct site_prices {
 
 struct site {
     const char *state;          /* absolute folder, from --state, $TIDEMILL_STATE or the default; not an option */
-    const char *file;           /* where the settings stand; NULL: all defaults */
+    const char *file;           /* where the settings stand, or would; NULL: all defaults */
     const char *store;          /* absolute folder of the artifacts */
     const char *postgres;       /* "embedded" or a libpq connection string */
     struct pairs kafka;         /* as written: one pair without key ("embedded", "apache"), or librdkafka properties */
