@@ -33,6 +33,19 @@ bool up_command(struct session *session, struct err *err)
     return true;
 }
 
+/* What our signals do not reach is another user's. */
+static bool end_workers(struct workers *workers, size_t count, struct err *err)
+{
+    if (!workers_take_over(workers, err))
+        return false;
+    workers_end_all(workers);
+    size_t left = workers_alive(workers);
+    return left == 0 ||
+           err_set(err, ERR_SYSTEM,
+                   "%zu of %zu workers of %s go on: they are another user's; give the command as that user", left,
+                   count, workers->site->state);
+}
+
 bool down_command(struct session *session, struct err *err)
 {
     struct site site;
@@ -47,13 +60,7 @@ bool down_command(struct session *session, struct err *err)
     if (!workers_open(&workers, session->arena, &site, file, err))
         return false;
     size_t count = workers_alive(&workers);
-    workers_end_all(&workers);
-    size_t left = workers_alive(&workers);
-    if (left > 0)
-        return err_set(err, ERR_SYSTEM,
-                       "%zu of %zu workers of %s go on: they are another user's; give the command as that user", left,
-                       count, site.state);
-    if (!services_stop(&site, err))
+    if (!end_workers(&workers, count, err) || !services_stop(&site, err))
         return false;
     printf("down: %zu workers ended, services stopped; the data stay in %s\n", count, site.state);
     return true;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 /* Whose work leaves checkpoints has the time for one, as long as containers and the cloud's spot notices give. */
-enum { END_PATIENCE_MS = 2000, KEEP_PATIENCE_MS = 30000, LONGEST_PAUSE_S = 30 };
+enum { END_PATIENCE_MS = 2000, KEEP_PATIENCE_MS = 30000, LONGEST_PAUSE_S = 30, TAKE_OVER_MS = 3000 };
 
 struct worker {
     const char *stage, *file, *log;
@@ -207,22 +208,55 @@ static void end_outdated(const struct workers *workers)
     end(workers->arena, &old);
 }
 
+/* Whoever holds it is named in it. */
+static bool try_lock(struct workers *workers, struct err *err)
+{
+    const char *path = path_join(workers->arena, workers->folder, "lock");
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0)
+        return err_errno(err, "only the user who runs the mill may do this: cannot open %s", path);
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) {
+        if (ftruncate(file, 0) == 0)
+            dprintf(file, "%d\n", (int)getpid());
+        workers->lock = file;
+        return true;
+    }
+    close(file);
+    return err_set(err, ERR_SLOT, "another runner looks after the workers");
+}
+
 /* True where we look after the workers now. */
 static bool take_lock(struct workers *workers, struct err *err)
 {
     if (workers->lock >= 0)
         return true;
+    if (!try_lock(workers, err))
+        return false;
+    end_outdated(workers);
+    return true;
+}
+
+bool workers_take_over(struct workers *workers, struct err *err)
+{
+    struct buf holder;
+    struct err ignored;
     const char *path = path_join(workers->arena, workers->folder, "lock");
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0)
-        return err_errno(err, "cannot open %s", path);
-    if (flock(file, LOCK_EX | LOCK_NB) == 0) {
-        workers->lock = file;
-        end_outdated(workers);
-        return true;
+    int64_t begin_ns = clock_mono_ns();
+    while (!try_lock(workers, err)) { /* `tidemill up` has it for a moment, mostly */
+        if (err->code != ERR_SLOT)
+            return false;
+        if (clock_seconds_since(begin_ns) * 1000 > TAKE_OVER_MS) {
+            bool named = file_read(workers->arena, path, &holder, &ignored) && holder.len > 1;
+            const char *pid = named ? arena_strndup(workers->arena, holder.data, strcspn(holder.data, "\n")) : "PID";
+            return err_set(
+                err, ERR_SLOT,
+                "process %s (tidemill run, or up) looks after the workers of %s and would start all again; end "
+                "its run (tidemill stop RUN), or only itself: kill %s, and later tidemill retry RUN",
+                pid, workers->site->state, pid);
+        }
+        clock_sleep_ms(50);
     }
-    close(file);
-    return err_set(err, ERR_SLOT, "another runner looks after the workers");
+    return true;
 }
 
 static bool start_worker(struct workers *workers, struct worker *worker, struct err *err)

@@ -32,6 +32,10 @@ bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *er
 /* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
 void workers_close(struct workers *workers, bool others);
 
+/* Keep others from looking after them until the program ends, or workers_close(): nothing that is ended meanwhile is
+ * started again. ERR_SLOT names the runner that does, and what to do. */
+bool workers_take_over(struct workers *workers, struct err *err) MUST_CHECK;
+
 bool workers_keep(struct workers *workers, struct err *err) MUST_CHECK; /* what `tidemill up` asks for */
 void workers_end_all(struct workers *workers);                          /* what `tidemill down` does */
 size_t workers_alive(const struct workers *workers);

@@ -42,7 +42,10 @@ unlike 'then the doctor is content' "$(tidemill doctor "$work/site.yaml")" '^[a-
 if [ "$(id -u)" = 0 ]; then
     stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups env TIDEMILL_STATE="$TIDEMILL_STATE" "$@"; }
     exits "another user's down" 70 stranger tidemill down "$work/site.yaml"
-    like 'ends nothing, and says so' "$out" '^tidemill: 7 of 7 workers of .* go on: .* another user'
+    like 'ends nothing, and says so' "$out" '^tidemill: only the user who runs the mill .*/workers/lock: Permission denied'
+    chmod a+w "$TIDEMILL_STATE/workers/lock"
+    exits "where they may write, too" 70 stranger tidemill down "$work/site.yaml"
+    like 'that is said' "$out" '^tidemill: 7 of 7 workers of .* go on: .* another user'
     is 'all goes on' "$(running | wc -l)" 7
     exits "another user's question" 70 stranger tidemill runs
     like 'is not told that there is no ledger' "$out" '^tidemill: cannot look into .*: Permission denied; it is user root'
@@ -50,6 +53,23 @@ fi
 tidemill down "$work/site.yaml" > /dev/null
 is 'none is left' "$(running)" ''
 is 'nor a broker' "$(brokers)" 0
+
+# A runner would start again at once what is ended.
+corpus "$work/pages" 'sql-c*.html'
+definition "$work/small.yaml" "$work/pages"
+sed -i 's/steps: 40/steps: 1000000/' "$work/small.yaml"
+tidemill run "$work/small.yaml" > "$work/run.out" 2>&1 &
+runner=$!
+trains() { [ "$(sql "select state from ledger.task where kind = 'train.fit'")" = running ]; }
+ok 'a run goes on' wait_for 180 trains
+exits 'down meanwhile' 4 tidemill down
+like 'says what is to be ended first' "$out" "^tidemill: process $runner \\(tidemill run, or up\\) looks after the workers of .*; .*: kill $runner, and later"
+is 'and nothing has ended' "$(sql "select attempt from ledger.task where kind = 'train.fit'")" 1
+kill $runner
+await $runner
+exits 'without it' 0 tidemill down
+like 'all ends' "$out" '^down: '
+is 'and stays so' "$(running)" ''
 unlike 'where none is to run none is missed' "$(tidemill doctor "$work/site.yaml")" '^[a-z]+ +workers'
 
 (umask 077; tidemill up --quiet --state "$work/closed/state" "$work/site.yaml") > "$work/closed.out" 2>&1
