@@ -134,19 +134,20 @@ static bool find_reusable(struct graph *graph, struct graph_making *making, size
            (found.count == 0 || keep_present(graph, making, &found, err));
 }
 
+/* Of a reused task they are those of the task that it reuses, as its key's text is: said once. */
 static bool insert_inputs(struct graph *graph, const struct graph_making *making, size_t count, struct err *err)
 {
     struct arena *arena = graph->scratch;
     size_t total = 0, n = 0;
     for (size_t i = 0; i < count; i++)
-        total += making[i].inputs.count;
+        total += making[i].reused == NULL ? making[i].inputs.count : 0;
     if (total == 0)
         return true;
     const char **tasks = ARENA_ARRAY(arena, const char *, total), **roles = ARENA_ARRAY(arena, const char *, total);
     const char **digests = ARENA_ARRAY(arena, const char *, total);
     int64_t *ordinals = ARENA_ARRAY(arena, int64_t, total);
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < making[i].inputs.count; j++, n++) {
+        for (size_t j = 0; making[i].reused == NULL && j < making[i].inputs.count; j++, n++) {
             const struct task_input *input = &making[i].inputs.item[j];
             char *hex = arena_alloc(arena, DIGEST_HEX);
             digest_hex(&input->digest, hex);
@@ -173,7 +174,7 @@ static bool insert_tasks(struct graph *graph, const struct graph_making *making,
         columns[KIND][i] = making[i].kind;
         columns[POSITION][i] = param_ints(arena, making[i].position.place, (size_t)making[i].position.count);
         columns[KEY][i] = making[i].key;
-        columns[KEY_TEXT][i] = making[i].key_text;
+        columns[KEY_TEXT][i] = making[i].reused != NULL ? NULL : making[i].key_text;
         columns[SPEC][i] = json_canonical(arena, making[i].spec);
         columns[STATE][i] = making[i].reused != NULL ? "reused" : "ready";
         columns[REUSED][i] = making[i].reused;

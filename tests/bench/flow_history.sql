@@ -23,8 +23,8 @@ INSERT INTO ledger.run (id, pipeline, definition, slot, plan, state, code_versio
 SELECT n.run, f.pipeline, f.definition, n.at, f.plan, f.state, f.code_version, f.host, f.actor, n.at, n.at + interval '1 minute'
 FROM first f, night n;
 INSERT INTO ledger.task (id, run, kind, position, key, key_text, spec, state, settings_run, reused_from, attempt, published, created, finished)
-SELECT o.new, o.run, t.kind, t.position, CASE WHEN o.fresh THEN pg_temp.other(t.key, o.n) ELSE pg_temp.other(t.key, 1) END, t.key_text,
-       t.spec, CASE WHEN o.fresh THEN 'done' ELSE 'reused' END, o.run, CASE WHEN o.fresh THEN NULL ELSE pg_temp.other(t.id, 1) END,
+SELECT o.new, o.run, t.kind, t.position, CASE WHEN o.fresh THEN pg_temp.other(t.key, o.n) ELSE pg_temp.other(t.key, 1) END,
+       CASE WHEN o.fresh THEN t.key_text END, t.spec, CASE WHEN o.fresh THEN 'done' ELSE 'reused' END, o.run, CASE WHEN o.fresh THEN NULL ELSE pg_temp.other(t.id, 1) END,
        CASE WHEN o.fresh THEN 1 ELSE 0 END, o.at, o.at, o.at
 FROM old o JOIN ledger.task t ON t.id = o.id;
 INSERT INTO ledger.stage_run (run, kind, ordinal, revision, settings, expected, done, reused, sealed, complete)

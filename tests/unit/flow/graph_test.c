@@ -45,6 +45,11 @@ static void test_cascade(struct bench *bench)
     SAME(bench_sql(bench, "SELECT count(*)::text FROM ledger.outbox o JOIN ledger.task t ON t.id = o.task WHERE "
                           "t.state = 'reused'"),
          "0", "what is reused has no order");
+    SAME(bench_sql(bench, "SELECT count(t.key_text) || ' ' || count(i) || ', ' || bool_and(encode(sha256(convert_to("
+                          "o.key_text, 'UTF8')), 'hex') = encode(t.key, 'hex')) || ' ' || count(p) FROM ledger.task t "
+                          "LEFT JOIN ledger.task_input i ON i.task = t.id JOIN ledger.task o ON o.id = t.reused_from "
+                          "JOIN ledger.task_input p ON p.task = o.id"),
+         "0 0, true 1", "nor says it what its key was made of and what it was given: what it reuses does");
     bench_sql(bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
 }
 

@@ -8,13 +8,13 @@ DECLARE
     run_id uuid := ('00000000-0000-7000-8000-' || lpad(run::text, 12, '0'))::uuid;
 BEGIN
     INSERT INTO ledger.task (id, run, kind, position, key, key_text, spec, state, settings_run, reused_from, attempt, finished)
-    VALUES (task, run_id, of_kind, ARRAY[place], sha256(key::bytea), key, of_spec,
+    VALUES (task, run_id, of_kind, ARRAY[place], sha256(key::bytea), CASE WHEN reused IS NULL THEN key END, of_spec,
             CASE WHEN reused IS NULL THEN 'done' ELSE 'reused' END, run_id, reused, 1, now());
     INSERT INTO ledger.artifact (digest, bytes, media_type, task)
     SELECT DISTINCT sha256(split_part(a, ':', 3)::bytea), length(split_part(a, ':', 3)), 'text/plain', task FROM unnest(inputs || outputs) a
     ON CONFLICT DO NOTHING;
-    INSERT INTO ledger.task_input SELECT task, split_part(a, ':', 1), split_part(a, ':', 2)::bigint, sha256(split_part(a, ':', 3)::bytea) FROM unnest(inputs) a;
     IF reused IS NULL THEN
+        INSERT INTO ledger.task_input SELECT task, split_part(a, ':', 1), split_part(a, ':', 2)::bigint, sha256(split_part(a, ':', 3)::bytea) FROM unnest(inputs) a;
         INSERT INTO ledger.task_output SELECT task, split_part(a, ':', 1), split_part(a, ':', 2)::bigint, sha256(split_part(a, ':', 3)::bytea) FROM unnest(outputs) a;
         INSERT INTO ledger.attempt (task, attempt, worker, host, finished, outcome, wall_seconds, cpu_seconds)
         VALUES (task, 1, 'worker', 'host', now(), 'done', 10, 9);
