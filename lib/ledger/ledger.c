@@ -123,8 +123,9 @@ bool ledger_take(struct ledger *ledger, struct arena *arena, PGresult *result, c
 }
 
 /* What every session of ours relies on, whatever the server's and the user's defaults are. A process that is stopped,
- * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. Statements
- * are short: to compile them, or to share them out among processes, would take longer than to run them. */
+ * or whose host is cut off, in the middle of a transaction keeps its locks no longer than a default lease. Who waits
+ * for a lock of the protocol must see afterwards what its holder did, and waits as long as that takes. Statements are
+ * short: to compile them, or to share them out among processes, would take longer than to run them. */
 static bool set_up_session(struct ledger *ledger, struct err *err)
 {
     PGresult *result =
@@ -133,7 +134,8 @@ static bool set_up_session(struct ledger *ledger, struct err *err)
                "SET timezone = 'UTC'; SET extra_float_digits = 1; SET standard_conforming_strings = on;"
                "SET tcp_keepalives_idle = " SILENCE_IDLE_S "; SET tcp_keepalives_interval = " SILENCE_INTERVAL_S
                "; SET tcp_keepalives_count = " SILENCE_COUNT "; SET tcp_user_timeout = " SILENCE_MS
-               "; SET idle_in_transaction_session_timeout = '60s'"
+               "; SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = 0; SET lock_timeout = 0"
+               "; SET default_transaction_isolation = 'read committed'"
                "; SET jit = off; SET max_parallel_workers_per_gather = 0");
     return ledger_take(ledger, NULL, result, "the session's settings", NULL, err);
 }

@@ -56,6 +56,14 @@ static bool note(struct ledger *ledger, struct arena *arena, const char *name, s
     return ledger_exec(ledger, arena, STATEMENT_MIGRATION_ADD, PARAMS(name, param_digest(arena, &digest)), NULL, err);
 }
 
+/* Who may not make it can run nothing either, as after an upgrade, until the owner did. */
+static bool missing(const char *kind, const char *name, struct err *err)
+{
+    if (err->code == ERR_REFUSED)
+        return err_wrap(err, "the database lacks %s %s, which its owner makes by tidemill init", kind, name);
+    return err_wrap(err, "%s %s", kind, name);
+}
+
 /* As whom the rest of the transaction is done. */
 static bool be_owner(struct ledger *ledger, struct arena *arena, struct err *err)
 {
@@ -76,13 +84,13 @@ static bool apply(struct ledger *ledger, struct arena *arena, bool anew, struct 
         return false;
     for (const struct sql_text *migration = &sql_migrations[count]; migration->name; migration++) {
         if (!ledger_sql(ledger, arena, migration->sql, NULL, err))
-            return err_wrap(err, "migration %s", migration->name);
+            return missing("migration", migration->name, err);
         if (!note(ledger, arena, migration->name, digest_of(migration->sql, strlen(migration->sql)), err))
             return false;
     }
     for (const struct sql_text *view = sql_views; view->name; view++)
         if (!ledger_sql(ledger, arena, view->sql, NULL, err))
-            return err_wrap(err, "view %s", view->name);
+            return missing("view", view->name, err);
     return note(ledger, arena, VIEWS, own_views, err);
 }
 

@@ -99,6 +99,19 @@ static void test_copy(void)
     SAME(ask("SELECT 'still here'"), "still here", "the connection goes on");
 }
 
+static void test_session(const char *conninfo)
+{
+    ask("ALTER ROLE tidemill SET statement_timeout = '7s'");
+    ask("ALTER ROLE tidemill SET lock_timeout = '7s'");
+    ask("ALTER DATABASE tidemill SET default_transaction_isolation = 'serializable'");
+    struct ledger *own = ledger;
+    ledger = ledger_open(&arena, conninfo, "other", &err);
+    SAME(ask("SHOW statement_timeout"), "0", "what somebody set for the role's statements does not hold for ours");
+    SAME(ask("SHOW lock_timeout"), "0", "nor for locks");
+    SAME(ask("SHOW transaction_isolation"), "read committed", "nor for the database's transactions");
+    ledger = own;
+}
+
 static void test_lost_connection(const char *conninfo)
 {
     struct ledger *other = ledger_open(&arena, conninfo, "killer", &err);
@@ -130,6 +143,7 @@ int main(void)
     test_statements();
     test_queue();
     test_copy();
+    test_session(conninfo);
     test_lost_connection(conninfo);
     arena_release(&arena);
     return DONE();
