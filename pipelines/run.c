@@ -340,13 +340,18 @@ static bool run(struct runner *runner, struct err *err)
 
 bool run_command(struct session *session, struct err *err)
 {
-    struct runner runner = {.session = session, .file = session->arguments.operands[0], .workers = {.lock = -1}};
+    struct runner runner = {
+        .session = session, .file = session->arguments.operands[0], .workers = {.lock = -1, .beside = -1}};
     return run(&runner, err);
 }
 
 bool run_slot(struct session *session, const char *file, const char *folder, int64_t slot_us, struct err *err)
 {
-    struct runner runner = {
-        .session = session, .file = file, .folder = folder, .again = true, .slot_us = slot_us, .workers = {.lock = -1}};
+    struct runner runner = {.session = session,
+                            .file = file,
+                            .folder = folder,
+                            .again = true,
+                            .slot_us = slot_us,
+                            .workers = {.lock = -1, .beside = -1}};
     return run(&runner, err);
 }

@@ -26,7 +26,9 @@
 enum { END_PATIENCE_MS = 2000, KEEP_PATIENCE_MS = 30000, LONGEST_PAUSE_S = 30, TAKE_OVER_MS = 3000 };
 
 struct worker {
-    const char *stage, *file, *log;
+    const char *stage, *log;
+    const char *first, *beside; /* where it is remembered: in its own place, or beside who has that */
+    const char *file;           /* one of the two */
     pid_t pid;
     int64_t started_ns; /* 0: not by us */
     int deaths;         /* in a row, each soon after its start */
@@ -53,10 +55,13 @@ static void add_worker(struct workers *workers, size_t *capacity, const char *st
 {
     struct arena *arena = workers->arena;
     const char *name = arena_printf(arena, "%s-%lld", stage, (long long)number);
+    const char *first = path_join(arena, workers->folder, arena_printf(arena, "%s.pid", name));
     ARENA_PUSH(arena, workers->list, workers->count, *capacity);
     workers->list[workers->count++] = (struct worker){
         .stage = stage,
-        .file = path_join(arena, workers->folder, arena_printf(arena, "%s.pid", name)),
+        .first = first,
+        .beside = path_join(arena, workers->folder, arena_printf(arena, "%s.beside.pid", name)),
+        .file = first,
         .log = arena_printf(arena, "%s/log/%s.log", workers->site->state, name),
     };
 }
@@ -73,7 +78,7 @@ static const char *absolute(struct arena *arena, const char *file)
 bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *file,
                   struct err *err)
 {
-    *workers = (struct workers){.arena = arena, .site = site, .given = absolute(arena, file), .lock = -1};
+    *workers = (struct workers){.arena = arena, .site = site, .given = absolute(arena, file), .lock = -1, .beside = -1};
     workers->folder = path_join(arena, site->state, "workers");
     if (!folder_make(workers->folder, err) || !folder_make(path_join(arena, site->state, "log"), err))
         return false;
@@ -86,7 +91,7 @@ bool workers_open(struct workers *workers, struct arena *arena, const struct sit
 
 /* The files of all workers that were ever started here and not ended: more than the site has now, where it had more
  * then or where they were started for a definition that is not at hand. */
-static struct texts remembered(const struct workers *workers)
+static struct texts remembered(struct arena *arena, const struct workers *workers)
 {
     struct texts files = {NULL, 0};
     size_t capacity = 0;
@@ -95,12 +100,17 @@ static struct texts remembered(const struct workers *workers)
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
         if (!text_ends(entry->d_name, ".pid"))
             continue;
-        ARENA_PUSH(workers->arena, files.item, files.count, capacity);
-        files.item[files.count++] = path_join(workers->arena, workers->folder, entry->d_name);
+        ARENA_PUSH(arena, files.item, files.count, capacity);
+        files.item[files.count++] = path_join(arena, workers->folder, entry->d_name);
     }
     if (folder != NULL)
         closedir(folder);
     return files;
+}
+
+static bool is_beside(const char *file)
+{
+    return text_ends(file, ".beside.pid");
 }
 
 /* Of the stage of a worker's file ("train-1.pid"). */
@@ -172,7 +182,7 @@ static bool judge(const struct workers *workers, const char *file, struct worker
 static struct workers_outdated all_outdated(const struct workers *workers, struct texts *to_end)
 {
     struct workers_outdated outdated = {0};
-    struct texts files = remembered(workers);
+    struct texts files = remembered(workers->arena, workers);
     *to_end = (struct texts){ARENA_ARRAY(workers->arena, const char *, files.count + 1), 0};
     for (size_t i = 0; i < files.count; i++)
         if (judge(workers, files.item[i], &outdated))
@@ -194,69 +204,143 @@ struct workers_outdated workers_outdated(const struct workers *workers)
     return outdated;
 }
 
+static const char first_lock[] = "lock", second_lock[] = "lock.beside";
+
+/* *file, which is -1, stays so where somebody else holds the lock. Whoever holds it is named in it. */
+static bool try_lock(const struct workers *workers, const char *name, int *file, struct err *err)
+{
+    struct arena scratch;
+    if (*file >= 0)
+        return true;
+    arena_init(&scratch);
+    const char *path = path_join(&scratch, workers->folder, name);
+    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    bool good = opened >= 0 || err_errno(err, "only the user who runs the mill may do this: cannot open %s", path);
+    arena_release(&scratch);
+    if (good && flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        close(opened);
+    } else if (good) {
+        if (ftruncate(opened, 0) == 0)
+            dprintf(opened, "%d\n", (int)getpid());
+        *file = opened;
+    }
+    return good;
+}
+
 /* Those of another program could not do the tasks of a newer revision. Once, by who begins to look after them: a run
  * that goes on while the program is replaced keeps the workers that can do its tasks. */
 static void end_outdated(const struct workers *workers)
 {
+    size_t ours = 0;
     struct texts old;
     struct workers_outdated outdated = all_outdated(workers, &old);
-    if (old.count > 0)
-        log_line(LOG_INFO,
-                 "%zu workers are replaced: %zu are of another version or installation, the rest have "
-                 "settings of before",
-                 old.count, outdated.program);
+    for (size_t i = 0; i < old.count; i++)
+        if ((is_beside(old.item[i]) ? workers->beside : workers->lock) >= 0)
+            old.item[ours++] = old.item[i];
+    old.count = ours;
+    if (ours > 0)
+        log_line(LOG_INFO, "%zu workers are replaced (%zu here are of another version or installation)", ours,
+                 outdated.program);
     end(workers->arena, &old);
 }
 
-/* Whoever holds it is named in it. */
-static bool try_lock(struct workers *workers, struct err *err)
+/* Those beside take the places that are free now; the rest were too many. */
+static void take_places(struct workers *workers)
 {
-    const char *path = path_join(workers->arena, workers->folder, "lock");
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0)
-        return err_errno(err, "only the user who runs the mill may do this: cannot open %s", path);
-    if (flock(file, LOCK_EX | LOCK_NB) == 0) {
-        if (ftruncate(file, 0) == 0)
-            dprintf(file, "%d\n", (int)getpid());
-        workers->lock = file;
-        return true;
+    struct texts rest = {ARENA_ARRAY(workers->arena, const char *, workers->count + 1), 0};
+    for (size_t i = 0; i < workers->count; i++) {
+        struct worker *worker = &workers->list[i];
+        bool stays = process_remembered(worker->beside) != 0 && process_remembered(worker->first) == 0 &&
+                     rename(worker->beside, worker->first) == 0;
+        if (!stays && file_exists(worker->beside))
+            rest.item[rest.count++] = worker->beside;
+        if (!stays && worker->file == worker->beside)
+            worker->started_ns = 0; /* nobody died */
+        worker->file = worker->first;
     }
-    close(file);
-    return err_set(err, ERR_SLOT, "another runner looks after the workers");
+    end(workers->arena, &rest);
+    close(workers->beside);
+    workers->beside = -1;
 }
 
-/* True where we look after the workers now. */
-static bool take_lock(struct workers *workers, struct err *err)
+/* The first lock: from here on all are ours to look after. */
+static bool take_first(struct workers *workers, struct err *err)
 {
     if (workers->lock >= 0)
         return true;
-    if (!try_lock(workers, err))
+    if (!try_lock(workers, first_lock, &workers->lock, err))
         return false;
+    if (workers->lock < 0)
+        return true;
+    if (!try_lock(workers, second_lock, &workers->beside, err)) {
+        close(workers->lock);
+        workers->lock = -1;
+        return false;
+    }
     end_outdated(workers);
+    if (workers->beside >= 0)
+        take_places(workers);
     return true;
+}
+
+/* Whether a worker of the stage (NULL: any), in its own place, is of another program. */
+static bool has_old(const struct workers *workers, const char *stage)
+{
+    bool old = false;
+    struct arena scratch; /* asked every second, by a run that may last for days */
+    arena_init(&scratch);
+    struct texts files = remembered(&scratch, workers);
+    for (size_t i = 0; i < files.count && !old; i++) {
+        const char *of = stage_of(&scratch, files.item[i]);
+        pid_t pid = process_remembered(files.item[i]);
+        old = pid != 0 && !is_beside(files.item[i]) && (stage == NULL || strcmp(of, stage) == 0) &&
+              other_program(&scratch, pid, of);
+    }
+    arena_release(&scratch);
+    return old;
+}
+
+/* The second lock, where somebody else looks after workers that cannot do what is new. */
+static bool take_second(struct workers *workers, struct err *err)
+{
+    if (workers->beside >= 0 || !has_old(workers, NULL))
+        return true;
+    if (!try_lock(workers, second_lock, &workers->beside, err))
+        return false;
+    if (workers->beside < 0)
+        return true;
+    end_outdated(workers);
+    for (size_t i = 0; i < workers->count; i++)
+        workers->list[i].file = workers->list[i].beside;
+    return true;
+}
+
+static bool held_by_another(const struct workers *workers, const char *name, struct err *err)
+{
+    struct buf holder;
+    struct err ignored;
+    struct arena *arena = workers->arena;
+    bool named = file_read(arena, path_join(arena, workers->folder, name), &holder, &ignored) && holder.len > 1;
+    const char *pid = named ? arena_strndup(arena, holder.data, strcspn(holder.data, "\n")) : "PID";
+    return err_set(err, ERR_SLOT,
+                   "process %s (tidemill run, or up) looks after the workers of %s and would start all again; end "
+                   "its run (tidemill stop RUN), or only itself: kill %s, and later tidemill retry RUN",
+                   pid, workers->site->state, pid);
 }
 
 bool workers_take_over(struct workers *workers, struct err *err)
 {
-    struct buf holder;
-    struct err ignored;
-    const char *path = path_join(workers->arena, workers->folder, "lock");
     int64_t begin_ns = clock_mono_ns();
-    while (!try_lock(workers, err)) { /* `tidemill up` has it for a moment, mostly */
-        if (err->code != ERR_SLOT)
+    for (;;) { /* `tidemill up` has them for a moment, mostly */
+        if (!try_lock(workers, first_lock, &workers->lock, err) ||
+            !try_lock(workers, second_lock, &workers->beside, err))
             return false;
-        if (clock_seconds_since(begin_ns) * 1000 > TAKE_OVER_MS) {
-            bool named = file_read(workers->arena, path, &holder, &ignored) && holder.len > 1;
-            const char *pid = named ? arena_strndup(workers->arena, holder.data, strcspn(holder.data, "\n")) : "PID";
-            return err_set(
-                err, ERR_SLOT,
-                "process %s (tidemill run, or up) looks after the workers of %s and would start all again; end "
-                "its run (tidemill stop RUN), or only itself: kill %s, and later tidemill retry RUN",
-                pid, workers->site->state, pid);
-        }
+        if (workers->lock >= 0 && workers->beside >= 0)
+            return true;
+        if (clock_seconds_since(begin_ns) * 1000 > TAKE_OVER_MS)
+            return held_by_another(workers, workers->lock < 0 ? first_lock : second_lock, err);
         clock_sleep_ms(50);
     }
-    return true;
 }
 
 static bool start_worker(struct workers *workers, struct worker *worker, struct err *err)
@@ -303,41 +387,61 @@ static bool free_tasks(struct worker *worker, struct ledger *ledger, struct err 
     return good;
 }
 
+static bool tend(struct workers *workers, struct worker *worker, struct ledger *ledger, struct err *err)
+{
+    if (process_remembered(worker->file) != 0)
+        return true;
+    note_death(worker);
+    if (!free_tasks(worker, ledger, err))
+        return false;
+    if (clock_mono_ns() < worker->not_before_ns || (workers->lock < 0 && !has_old(workers, worker->stage)))
+        return true;
+    return start_worker(workers, worker, err);
+}
+
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err)
 {
-    struct err busy;
     while (waitpid(-1, NULL, WNOHANG) > 0)
         continue;
-    if (!take_lock(workers, &busy))
-        return busy.code == ERR_SLOT || err_set(err, busy.code, "%s", busy.text);
-    for (size_t i = 0; i < workers->count; i++) {
-        struct worker *worker = &workers->list[i];
-        if (process_remembered(worker->file) != 0)
-            continue;
-        note_death(worker);
-        if (!free_tasks(worker, ledger, err))
+    if (!take_first(workers, err) || (workers->lock < 0 && !take_second(workers, err)))
+        return false;
+    for (size_t i = 0; (workers->lock >= 0 || workers->beside >= 0) && i < workers->count; i++)
+        if (!tend(workers, &workers->list[i], ledger, err))
             return false;
-        if (clock_mono_ns() >= worker->not_before_ns && !start_worker(workers, worker, err))
-            return false;
-    }
     return true;
 }
 
 void workers_end_all(struct workers *workers)
 {
-    struct texts files = remembered(workers);
+    struct texts files = remembered(workers->arena, workers);
     unlink(keep_file(workers));
+    end(workers->arena, &files);
+}
+
+/* Of a run that goes on elsewhere its own runner starts those again that are beside. */
+static void end_beside(struct workers *workers)
+{
+    struct texts files = {ARENA_ARRAY(workers->arena, const char *, workers->count + 1), 0};
+    for (size_t i = 0; i < workers->count; i++)
+        files.item[files.count++] = workers->list[i].beside;
     end(workers->arena, &files);
 }
 
 void workers_close(struct workers *workers, bool others)
 {
-    if (workers->lock < 0)
-        return;
-    if (!others && !file_exists(keep_file(workers)))
+    struct err ignored;
+    bool keep = workers->folder == NULL || file_exists(keep_file(workers));
+    if (workers->folder != NULL) /* who had it may have left them to us just now */
+        (void)!try_lock(workers, first_lock, &workers->lock, &ignored);
+    if (workers->lock >= 0 && !others && !keep)
         workers_end_all(workers);
-    close(workers->lock);
-    workers->lock = -1;
+    else if (workers->beside >= 0 && !keep)
+        end_beside(workers);
+    if (workers->beside >= 0)
+        close(workers->beside);
+    if (workers->lock >= 0)
+        close(workers->lock);
+    workers->lock = workers->beside = -1;
 }
 
 bool workers_keep(struct workers *workers, struct err *err)
@@ -348,7 +452,7 @@ bool workers_keep(struct workers *workers, struct err *err)
 size_t workers_alive(const struct workers *workers)
 {
     size_t alive = 0;
-    struct texts files = remembered(workers);
+    struct texts files = remembered(workers->arena, workers);
     for (size_t i = 0; i < files.count; i++)
         alive += process_remembered(files.item[i]) != 0;
     return alive;
@@ -360,6 +464,6 @@ size_t workers_missing(const struct workers *workers)
     if (!file_exists(keep_file(workers)))
         return 0;
     for (size_t i = 0; i < workers->count; i++)
-        missing += process_remembered(workers->list[i].file) == 0;
+        missing += process_remembered(workers->list[i].first) == 0;
     return missing;
 }

@@ -4,6 +4,10 @@
  * Of all runners on one state folder, the one that holds the lock file looks after the workers: starts those that are
  * missing, and again those that die. Workers are remembered in files, so that those of a killed runner are found and go
  * on working. They end with the last run, unless `tidemill up` asked for them to stay.
+ *
+ * A runner of before an upgrade goes on with the workers that it has, which cannot do what is new. Who comes after it
+ * starts workers of the new program beside them, of those stages, under a second lock; they take the others' places
+ * once the first lock is free.
  */
 #ifndef PIPELINES_WORKERS_H
 #define PIPELINES_WORKERS_H
@@ -19,6 +23,7 @@ struct workers {
     const char *given;  /* which file the settings were read for; "": none */
     const char *folder; /* of the lock, the pids and the settings */
     int lock;           /* -1: somebody else looks after them */
+    int beside;         /* the second lock; -1: none of ours are beside theirs */
     struct worker *list;
     size_t count;
 };
@@ -26,8 +31,8 @@ struct workers {
 /* file: the definition or site file that the command was told; NULL: none. */
 bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *file,
                   struct err *err) MUST_CHECK;
-/* Start what is missing, where we hold the lock or can get it (those that are outdated end then), and free what dead
- * workers held (with a ledger; may be NULL). Call about once a second. */
+/* Start what is missing, where we hold a lock or can get it (those that are outdated end with the first), and free what
+ * dead workers held (with a ledger; may be NULL). Call about once a second. */
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Let go; the workers end, unless `others` (another run needs them) or `tidemill up` asked for them. */
 void workers_close(struct workers *workers, bool others);
