@@ -248,9 +248,28 @@ static bool is_stranded(const struct work_site *site, const struct err *why)
     return !store_works(site->claimer->store, &err);
 }
 
-/* An attempt whose end cannot be recorded is left to its lease. */
-static bool record_failure(const struct doing *doing, const struct err *why, struct err *err)
+/* What could not be read in an attempt before, and not in this one, though the store works: inputs are set aside, so
+ * that they are made again, and a checkpoint, so that the task goes on without. */
+static void find_unreadable(const struct doing *doing, struct err *why)
 {
+    const struct task *task = &doing->task;
+    const struct store *store = doing->site->claimer->store;
+    struct err err;
+    if (why->code != ERR_SYSTEM || doing->claim->failures == 0 || *doing->site->stranded)
+        return;
+    for (size_t i = 0; i < task->input_count; i++) {
+        watch_step(doing->site->watch, "reading an input that may be unreadable");
+        if (!store_readable(store, &task->inputs[i].digest, &err) && err.code == ERR_DAMAGED)
+            *why = err;
+    }
+    if (task->checkpoint_step > 0 && !store_readable(store, &task->checkpoint, &err) && err.code == ERR_DAMAGED)
+        *why = err;
+}
+
+/* An attempt whose end cannot be recorded is left to its lease. */
+static bool record_failure(const struct doing *doing, const struct err *reason, struct err *err)
+{
+    struct err found = *reason, *const why = &found;
     const struct work_site *site = doing->site;
     const struct claim *claim = doing->claim;
     watch_step(site->watch, "recording how a task failed");
@@ -258,6 +277,7 @@ static bool record_failure(const struct doing *doing, const struct err *why, str
         return claim_give_back(site->ledger, doing->task.arena, claim, &doing->usage, why, err);
     *site->passed = *site->passed || why->code == ERR_VERSION;
     *site->stranded = is_stranded(site, why);
+    find_unreadable(doing, why);
     log_line(why->code == ERR_LEASE || why->code == ERR_CANCELLED ? LOG_INFO : LOG_WARN, "%s %s attempt %d: %s",
              claim->kind, claim->task, claim->attempt, why->text);
     return claim_failed(site->ledger, doing->task.arena, site->claimer, claim, &doing->usage, why, err);

@@ -193,14 +193,14 @@ bool store_find(const struct store *store, const struct digest *digest, bool *th
 
 /* Moved, not removed: a person may want to see what became of it. */
 static bool set_aside(const struct store *store, struct arena *arena, const struct digest *digest, const char *path,
-                      struct err *err)
+                      const char *why, struct err *err)
 {
     char hex[DIGEST_HEX];
     digest_hex(digest, hex);
     const char *aside = arena_printf(arena, "%s/damaged/%s", store->root, hex);
     if (rename(path, aside) != 0 && errno != ENOENT)
-        return err_errno(err, "store: artifact %s is damaged and cannot be set aside", hex);
-    return err_set(err, ERR_DAMAGED, "artifact %s does not match its digest; it was moved to %s", hex, aside);
+        return err_errno(err, "store: artifact %s %s and cannot be set aside", hex, why);
+    return err_set(err, ERR_DAMAGED, "artifact %s %s; it was moved to %s", hex, why, aside);
 }
 
 bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
@@ -217,7 +217,7 @@ bool store_map(const struct store *store, struct arena *arena, const struct dige
     struct digest found = digest_of(map->data, map->size);
     if (!mapping_faultless(err)) /* not what the file holds: nobody knows that now */
         return err_wrap(err, "artifact %s", hex);
-    return digest_equal(&found, digest) || set_aside(store, arena, digest, path, err);
+    return digest_equal(&found, digest) || set_aside(store, arena, digest, path, "does not match its digest", err);
 }
 
 bool store_verify(const struct store *store, const struct digest *digest, struct err *err)
@@ -226,6 +226,33 @@ bool store_verify(const struct store *store, const struct digest *digest, struct
     struct map map;
     arena_init(&arena);
     bool good = store_map(store, &arena, digest, &map, err);
+    arena_release(&arena);
+    return good;
+}
+
+/* By read(2): a mapping that once failed reads as zeros. */
+static bool content_fails(const char *path)
+{
+    char piece[1 << 16];
+    ssize_t got = 1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == EIO;
+    while (got > 0 || (got < 0 && errno == EINTR))
+        got = read(fd, piece, sizeof piece);
+    bool fails = got < 0 && errno == EIO;
+    close(fd);
+    return fails;
+}
+
+bool store_readable(const struct store *store, const struct digest *digest, struct err *err)
+{
+    struct arena arena;
+    struct err away;
+    arena_init(&arena);
+    const char *path = store_path(store, &arena, digest);
+    bool good = !content_fails(path) || !store_works(store, &away) || !content_fails(path) ||
+                set_aside(store, &arena, digest, path, "cannot be read (its file system gives EIO)", err);
     arena_release(&arena);
     return good;
 }

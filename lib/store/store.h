@@ -3,7 +3,8 @@
  *
  * An artifact is written to a temporary name, synced, and renamed to <root>/<aa>/<62 hex digits>; it never changes
  * after. Two processes may put the same artifact at once. Reading verifies the bytes; what does not match its name is
- * moved to <root>/damaged/ and reported as ERR_DAMAGED with the digest, so that its task can be run again.
+ * moved to <root>/damaged/ and reported as ERR_DAMAGED with the digest, so that its task can be run again. What cannot
+ * be read for now is left where it is: a network file system that is away says the same of all that it has.
  */
 #ifndef LIB_STORE_STORE_H
 #define LIB_STORE_STORE_H
@@ -46,6 +47,10 @@ bool store_find(const struct store *store, const struct digest *digest, bool *th
 bool store_map(const struct store *store, struct arena *arena, const struct digest *digest, struct map *map,
                struct err *err) MUST_CHECK;
 bool store_verify(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;
+/* For who failed to read an artifact more than once. False (ERR_DAMAGED) where the file system cannot read its content
+ * (EIO: a bad sector), though it does all else: it was moved to <root>/damaged/. True where it can be read, is missing,
+ * or the store does not work, so that nobody knows. */
+bool store_readable(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;
 char *store_path(const struct store *store, struct arena *arena, const struct digest *digest);
 bool store_remove(const struct store *store, const struct digest *digest, struct err *err) MUST_CHECK;
 

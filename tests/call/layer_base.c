@@ -30,7 +30,7 @@ static bool work_file(struct arena *arena, const char *folder, struct digest_str
     return folder_remove(path_join(arena, folder, "a"), err);
 }
 
-/* Artifacts: put at once and in pieces, asked for, verified, removed. */
+/* Artifacts: put at once and in pieces, asked for, verified, read, removed. */
 static bool work_store(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
 {
     struct store store;
@@ -41,7 +41,8 @@ static bool work_store(struct arena *arena, const char *folder, struct digest_st
     if (!store_open(&store, arena, folder, err) || !store_put(&store, content, sizeof content, &whole, err) ||
         !(file = store_create(&store, arena, err)) || !store_write(file, content, 10, err) ||
         !store_write(file, content, 20, err) || !store_keep(file, &pieces, &bytes, err) ||
-        !store_map(&store, arena, &whole, &map, err) || !store_verify(&store, &pieces, err))
+        !store_map(&store, arena, &whole, &map, err) || !store_verify(&store, &pieces, err) ||
+        !store_readable(&store, &whole, err))
         return false;
     digest_add(made, map.data, map.size);
     digest_add(made, pieces.byte, sizeof pieces.byte);

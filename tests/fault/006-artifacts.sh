@@ -84,4 +84,28 @@ cut_under() { # NAME KIND ROLE MARK
     cell 'artifact truncated while it is mapped' store 1
 }
 cut_under training train.fit train_bin write
+
+# On a bad sector: it can never be read again, in a mapping by SIGBUS. The first attempt fails, as that may pass (a network file
+# system says so, too); the second has it made again.
+cc -shared -fPIC -O1 -o "$work/unreadable.so" tests/fault/unreadable.c -ldl || exit 1
+export UNREADABLE="$work/unreadable" LD_PRELOAD="$LD_PRELOAD:$work/unreadable.so"
+goes_bad() { stat -c %i "$(file "$1")" > "$UNREADABLE"; }
+found_bad() { ask "select count(*) from ledger.attempt where outcome = 'damaged' and error like '%$1 cannot be read (its file system gives EIO)%'"; }
+fresh sector
+hold train read
+start
+ok 'sector: a training is about to read' wait_for 180 standing train.fit
+bad=$(ask "select encode(i.artifact, 'hex') from ledger.task_input i join ledger.task t on t.id = i.task
+           where t.kind = 'train.fit' and t.state = 'running' and i.role = 'train_bin' order by ordinal limit 1")
+goes_bad "$bad"
+let_go train
+follow
+is 'sector: an attempt failed for it' "$(sql "select count(*) from ledger.attempt where outcome = 'failed'
+    and error like '%$(echo "$bad" | cut -c3-) could not be read to its end%'")" 1
+is 'sector: the next set it aside' "$(found_bad "$bad")" 1
+ok 'sector: and it was made again' test "$(sql "select count(*) from ledger.task where repair and state = 'done'")" -gt 0
+is 'sector: no worker died, no document is set aside' "$(sql "select (select count(*) from ledger.attempt where outcome = 'lost')
+    + (select count(*) from ledger.set_aside)")" 0
+sound sector
+cell 'artifact on a bad sector' store 1
 finish

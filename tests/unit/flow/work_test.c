@@ -14,7 +14,7 @@ enum { MANY = 4, POISON = 1 }; /* the second of four */
 
 static struct lease *held;
 static const char *poison; /* the task */
-static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED, CUT } conduct;
+static enum { SLOW, TOLD, DEADLY, STUCK, STRANDED, CUT, UNREADABLE } conduct;
 static bool known_slow; /* the worker had such a task before */
 
 static void move_store(const char *root, const char *from, const char *to)
@@ -65,6 +65,8 @@ static bool read_batch(struct task *task, const void *config, struct err *err)
         break;
     case CUT:
         return read_cut(task, err);
+    case UNREADABLE:
+        return err_set(err, ERR_SYSTEM, "the batch could not be read");
     }
     return task_put(task, "raw", 0, task->id, UUID_TEXT - 1, "text/plain", err);
 }
@@ -234,6 +236,30 @@ static void test_cut(struct bench *bench)
          "0", "no attempt was lost, so that the next one is not a careful one");
 }
 
+/* Reading /proc/self/mem from its beginning is EIO, as reading a bad sector is. */
+static void test_unreadable(struct bench *bench)
+{
+    conduct = UNREADABLE;
+    begin(bench);
+    const char *hex = bench_sql(bench, arena_printf(bench->arena,
+                                                    "SELECT encode(artifact, 'hex') FROM "
+                                                    "ledger.task_input WHERE task = '%s'",
+                                                    poison));
+    const char *path = arena_printf(bench->arena, "%s/%.2s/%s", bench->claimer.store->root, hex, hex + 2);
+    OK(unlink(path) == 0 && symlink("/proc/self/mem", path) == 0, "an input is on a bad sector");
+    OK(let_work(bench, "once") == MANY, "a worker takes four, and cannot read it");
+    SAME(became(bench, POISON), "ready 1: the batch could not be read", "that may pass");
+    OK(let_work(bench, "twice") == 1 && access(path, F_OK) != 0, "the second time it is set aside");
+    SAME(became(bench, POISON),
+         arena_printf(bench->arena,
+                      "ready 1: artifact %s cannot be read (its file system gives EIO); it was moved to %s/damaged/%s",
+                      hex, bench->claimer.store->root, hex),
+         "which is no failure of the task");
+    SAME(bench_sql(bench, "SELECT t.kind || ' ' || t.state FROM ledger.task t JOIN ledger.run r ON r.id = t.run WHERE "
+                          "t.repair AND r.state = 'running'"),
+         "ingest.scan ready", "and made again");
+}
+
 static void test_deadly(struct bench *bench)
 {
     conduct = DEADLY;
@@ -283,6 +309,7 @@ int main(void)
     test_given_back(&bench);
     test_stranded(&bench);
     test_cut(&bench);
+    test_unreadable(&bench);
     test_stuck(&bench);
     test_deadly(&bench);
     arena_release(&arena);

@@ -43,6 +43,26 @@ static void test_put(void)
        "it can be removed, and again");
 }
 
+/* Reading /proc/self/mem from its beginning is EIO, as reading a bad sector is. */
+static void test_unreadable(void)
+{
+    struct digest digest;
+    struct map map;
+    OK(store_put(&store, "bad sector", 10, &digest, &err) && store_readable(&store, &digest, &err),
+       "what can be read is left");
+    const char *path = store_path(&store, &arena, &digest), *new = path_join(&arena, store.root, "new");
+    OK(unlink(path) == 0 && store_readable(&store, &digest, &err), "so is what is missing");
+    OK(symlink("/proc/self/mem", path) == 0 && rename(new, path_join(&arena, store.root, "away")) == 0 &&
+           store_readable(&store, &digest, &err) && access(path, F_OK) == 0,
+       "and what cannot be read in a store that does not work");
+    OK(rename(path_join(&arena, store.root, "away"), new) == 0 && !store_readable(&store, &digest, &err) &&
+           err.code == ERR_DAMAGED && strstr(err.text, "cannot be read (its file system gives EIO); it was moved"),
+       "in one that works it is set aside: %s", err.text);
+    OK(!store_map(&store, &arena, &digest, &map, &err) && err.code == ERR_DAMAGED, "it is not there any more");
+    OK(store_put(&store, "bad sector", 10, &digest, &err) && store_map(&store, &arena, &digest, &map, &err),
+       "until it is made again");
+}
+
 static void test_files(void)
 {
     struct arena scope;
@@ -144,6 +164,7 @@ int main(void)
     test_damage();
     test_cut_short();
     test_two_at_once();
+    test_unreadable();
     test_leftovers();
     OK(store_works(&store, &err), "a store that works");
     OK(folder_remove(path_join(&arena, store.root, "new"), &err) && !store_works(&store, &err), "and one that is gone");
