@@ -296,6 +296,8 @@ static bool make_absolute(struct arena *arena, const char *path, const char **ab
 bool site_state(struct arena *arena, const char *state, const char **folder, struct err *err)
 {
     const char *given = state != NULL ? state : getenv("TIDEMILL_STATE");
+    if (state != NULL && *state == '\0') /* of a script's variable that is not set: the default is not what was meant */
+        return err_set(err, ERR_USAGE, "--state is empty; give it a folder, or leave it out");
     if (given != NULL && *given != '\0')
         return make_absolute(arena, given, folder, err);
     if (geteuid() == 0) {

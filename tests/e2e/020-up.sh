@@ -50,6 +50,13 @@ if [ "$(id -u)" = 0 ]; then
     exits "another user's question" 70 stranger tidemill runs
     like 'is not told that there is no ledger' "$out" '^tidemill: cannot look into .*: Permission denied; it is user root'
 fi
+exits 'a folder that is no name, as of a variable that is not set' 2 tidemill down --state ''
+if [ "$(id -u)" = 0 ] && unshare -m true 2> /dev/null; then
+    # shellcheck disable=SC2016
+    exits 'down where the disk became read-only' 70 unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && tidemill down' sh "$TIDEMILL_STATE"
+    like 'says so' "$out" 'Read-only file system$'
+    is 'but ends the workers' "$(running)" ''
+fi
 tidemill down "$work/site.yaml" > /dev/null
 is 'none is left' "$(running)" ''
 is 'nor a broker' "$(brokers)" 0
