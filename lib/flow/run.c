@@ -145,7 +145,9 @@ bool run_end_overdue(struct ledger *ledger, struct arena *arena, const struct st
         return false;
     for (int row = 0; row < rows.count; row++) {
         const char *why =
-            arena_printf(arena, "not finished at its deadline, %s after its start; open: %s",
+            arena_printf(arena,
+                         "not finished at its deadline, %s after its start; open: %s; what is done stays done, and "
+                         "tidemill retry goes on from it; where the time is too short raise schedule.deadline",
                          arena_printf(arena, "%lld s", (long long)row_int(&rows, row, 1)), row_text(&rows, row, 2));
         if (!run_stop(ledger, arena, store, row_text(&rows, row, 0), "failed", why, ERR_CANCELLED, err))
             return false;
