@@ -145,14 +145,18 @@ static void end(struct arena *arena, const struct texts *files)
     }
 }
 
-/* Whether a worker runs another program than would be started now. */
+/* Whether a worker runs another program than would be started now. One that was forked a moment ago is still the
+ * `tidemill` that starts it. */
 static bool other_program(struct arena *arena, pid_t pid, const char *stage)
 {
     struct err ignored;
     struct stat running, installed;
-    const char *program;
-    return stage_program(arena, stage, &program, &ignored) && stat(program, &installed) == 0 &&
-           stat(arena_printf(arena, "/proc/%d/exe", (int)pid), &running) == 0 &&
+    char target[PATH_MAX];
+    const char *program, *exe = arena_printf(arena, "/proc/%d/exe", (int)pid);
+    ssize_t len = readlink(exe, target, sizeof target - 1);
+    target[len > 0 ? len : 0] = '\0';
+    return text_starts(path_name(target), "tidemill-") && stage_program(arena, stage, &program, &ignored) &&
+           stat(program, &installed) == 0 && stat(exe, &running) == 0 &&
            (running.st_dev != installed.st_dev || running.st_ino != installed.st_ino);
 }
 
