@@ -31,17 +31,13 @@ ok 'whose workers are new' test "$(head -n 1 "$TIDEMILL_STATE/workers/train-1.pi
 is 'and lost nothing for it' "$(sql "select count(*) from ledger.attempt where outcome <> 'done'")" 0
 tidemill down > /dev/null
 
-# The stage of cleaning and the runner with another revision of it, made here from their source.
+# The stage of cleaning and the runner with another revision of it.
 other_version() {
-    mkdir "$work/other" && sed 's/\("clean.shard", [.]revision = \)[0-9]*/\1999/' clean/options.c > "$work/other/options.c" &&
-        ! cmp -s clean/options.c "$work/other/options.c" || return 1
-    packages() { sed -n "s/^PACKAGE_$1 := //p" "$BUILD/packages.mk"; }
-    archives= libraries="$(packages LIBS) -lcld2 -lstdc++ -lm -ldl -pthread"
+    other_clean "$work/other" || return 1
+    archives=
     for room in ingest clean tokenize train evaluate registry; do archives="$archives $BUILD/$room.a"; done
-    # shellcheck disable=SC2046,SC2086
-    gcc -std=c11 -D_GNU_SOURCE -I. -I"$BUILD/gen" $(packages CFLAGS) -c "$work/other/options.c" -o "$work/other/options.o" &&
-        gcc -o "$work/other/tidemill-clean" "$BUILD/clean/main.o" "$work/other/options.o" "$BUILD/clean.a" "$BUILD/lib.a" $libraries &&
-        gcc -rdynamic -o "$work/other/tidemill" "$BUILD/pipelines/main.o" "$work/other/options.o" "$BUILD/pipelines.a" $archives "$BUILD/lib.a" $libraries
+    # shellcheck disable=SC2086
+    gcc -rdynamic -o "$work/other/tidemill" "$BUILD/pipelines/main.o" "$work/other/options.o" "$BUILD/pipelines.a" $archives "$BUILD/lib.a" $libraries
 }
 cleaned() { sql "select count(*) from ledger.task where kind = 'clean.shard' and state = 'done' and key_text like '%revision 999 %'"; }
 is_cleaned() { [ "$(cleaned)" -gt 0 ]; }

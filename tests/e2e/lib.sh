@@ -180,3 +180,15 @@ finish() {
     exit $((failed > 0))
 }
 trap 'note "the scenario died"; tidemill down >/dev/null 2>&1; clean_up; exit 1' EXIT
+
+# other_clean FOLDER: the stage of cleaning with revision 999 of clean.shard, made in FOLDER from its source. Its options.o and
+# $libraries are for who links a runner that knows it.
+other_clean() {
+    mkdir -p "$1" && sed 's/\("clean.shard", [.]revision = \)[0-9]*/\1999/' clean/options.c > "$1/options.c" &&
+        ! cmp -s clean/options.c "$1/options.c" || return 1
+    packages() { sed -n "s/^PACKAGE_$1 := //p" "$BUILD/packages.mk"; }
+    libraries="$(packages LIBS) -lcld2 -lstdc++ -lm -ldl -pthread"
+    # shellcheck disable=SC2046,SC2086
+    gcc -std=c11 -D_GNU_SOURCE -I. -I"$BUILD/gen" $(packages CFLAGS) -c "$1/options.c" -o "$1/options.o" &&
+        gcc -o "$1/tidemill-clean" "$BUILD/clean/main.o" "$1/options.o" "$BUILD/clean.a" "$BUILD/lib.a" $libraries
+}
