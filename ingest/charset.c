@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include <uchardet/uchardet.h>
+#include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
 
@@ -208,19 +209,28 @@ static bool convert(struct arena *arena, const char *data, size_t len, struct de
     return good || err_set(err, ERR_INPUT, "cannot be decoded from %s: %s", decoded->charset, u_errorName(status));
 }
 
+/* What no text is made of: control characters but the usual ones and ESC, and code points without a meaning of their
+ * own: unassigned, private, half a pair. */
+static bool is_noise(UChar32 point)
+{
+    if (point < 0x7f)
+        return point < 0x20 && point != '\n' && point != '\r' && point != '\t' && point != '\f' && point != 0x1b;
+    return (U_MASK(u_charType(point)) & (U_GC_CC_MASK | U_GC_CN_MASK | U_GC_CO_MASK | U_GC_CS_MASK)) != 0;
+}
+
+/* Noise is counted by the character, and a twentieth is too much: random bytes are a ninth control characters in any
+ * 8-bit charset, but less than a tenth of the bytes that those above 0x7f become. */
 static bool is_text(const struct decoded *decoded, size_t len, struct err *err)
 {
-    size_t controls = 0;
-    for (size_t i = 0; i < decoded->bytes; i++) {
-        unsigned char c = (unsigned char)decoded->text[i];
-        controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b;
-    }
-    if (controls > decoded->bytes / 10)
-        return err_set(err, ERR_INPUT, "is no text: %zu of its %zu bytes are control characters", controls,
-                       decoded->bytes);
+    size_t characters = 0, noise = 0;
+    for (size_t at = 0; at < decoded->bytes; characters++)
+        noise += is_noise((UChar32)utf8_next(decoded->text, &at));
     if ((size_t)decoded->undecoded > len / 10)
         return err_set(err, ERR_INPUT, "is no text: %lld of its %zu bytes cannot be decoded from %s",
                        (long long)decoded->undecoded, len, decoded->charset);
+    if (noise > 1 + characters / 20)
+        return err_set(err, ERR_INPUT, "is no text: %zu of its %zu characters are control characters or mean nothing",
+                       noise, characters);
     return true;
 }
 

@@ -18,7 +18,8 @@ struct decoded {
 };
 
 /* `given`: the definition's charset, NULL or "" for none. `markup`: look for a declaration. False (ERR_INPUT) where the
- * result is no text: more than a tenth of it undecoded or control characters. */
+ * result is no text: more than a tenth of its bytes undecoded; or, but for one, more than a twentieth of its characters
+ * controls, unassigned or of private use. */
 bool charset_decode(struct arena *arena, const char *data, size_t len, const char *given, bool markup,
                     struct decoded *decoded, struct err *err) MUST_CHECK;
 

@@ -170,7 +170,7 @@ static const struct section source_section = {
 
 static const struct kind kinds[] = {
     {.name = "ingest.scan", .revision = 1, .section = &source_section},
-    {.name = "ingest.read", .revision = 1, .section = &source_section, .facts = FACTS},
+    {.name = "ingest.read", .revision = 2, .section = &source_section, .facts = FACTS},
     {.name = NULL},
 };
 

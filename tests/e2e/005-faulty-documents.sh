@@ -6,7 +6,7 @@ definition "$work/small.yaml" "$work/pages"
 mkdir -p "$work/in"
 printf '\037\213\010\000broken' > "$work/in/broken.html.gz"
 head -c 100000 /dev/zero > "$work/in/zeros.html"
-head -c 30000 /dev/urandom > "$work/in/noise.html"
+perl -e 'srand 7; print pack "C*", map { rand 256 } 1 .. 30000' > "$work/in/noise.html"
 : > "$work/in/empty.html"
 printf '<html><body>' > "$work/in/deep.html"
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "<div><b>" }' >> "$work/in/deep.html"
@@ -21,10 +21,11 @@ head -c 2000 /usr/share/doc/postgresql-doc-*/html/index.html | gzip | head -c 30
 sed -i "s|^    - name: manual|    - name: faulty\n      files: $work/in/*\n      fields: {id: id, text: text}\n      licence: none\n    - name: manual|" "$work/small.yaml"
 
 exits 'the run releases a model all the same' 0 timeout 400 tidemill run "$work/small.yaml"
-like 'says how many files could not be read' "$out" '^  ingest .* 79 read, 5 unreadable'
+like 'says how many files could not be read' "$out" '^  ingest .* 79 read, 6 unreadable'
 errors="select count(*) from ledger.item where error is not null and uri like"
 is 'a broken gzip is recorded' "$(sql "$errors '%broken.html.gz'")" 1
 is 'a truncated gzip is recorded' "$(sql "$errors '%truncated.html.gz'")" 1
+is 'noise is recorded' "$(sql "$errors '%noise.html'")" 1
 is 'lines that are no JSON are recorded' "$(sql "$errors '%lines.jsonl'")" 1
 like 'with the number of the line' "$(sql "select error from ledger.item where uri like '%lines.jsonl'")" 'line 2'
 is 'JSON without an end is recorded' "$(sql "$errors '%nested.jsonl'")" 1

@@ -56,9 +56,38 @@ static void test_faults(void)
     SAME(DECODE("01234567890123456789\x81\xff", "shift_jis", false),
          "shift_jis: 01234567890123456789\xef\xbf\xbd\xef\xbf\xbd (2)", "each wrong byte of Shift_JIS");
     OK(DECODE("\x01\x02\x03\x04 text", NULL, false) == NULL, "control characters");
-    SAME(err.text, "is no text: 4 of its 9 bytes are control characters", "are told");
+    SAME(err.text, "is no text: 4 of its 9 characters are control characters or mean nothing", "are told");
     OK(DECODE("\xff\xff\xff ab", "utf-8", false) == NULL && err.code == ERR_INPUT, "mostly wrong bytes");
     SAME(err.text, "is no text: 3 of its 6 bytes cannot be decoded from utf-8", "are told");
+}
+
+/* Random bytes are no text in any charset, whatever is taken for theirs. */
+static void test_noise(void)
+{
+    static const char *const charsets[] = {
+        NULL,           "utf-8",        "utf-16le",     "utf-16be",   "utf-32le", "windows-1250",
+        "windows-1251", "windows-1252", "windows-1253", "iso-8859-2", "koi8-r",   "ibm866",
+        "macintosh",    "tis-620",      "shift_jis",    "euc-jp",     "euc-kr",   "big5",
+        "gb18030",      "iso-2022-jp",  "iso-2022-kr",  "hz-gb-2312",
+    };
+    char noise[4096];
+    uint32_t word = 1; /* xorshift32 */
+    for (size_t charset = 0; charset < sizeof charsets / sizeof *charsets; charset++) {
+        int taken = 0;
+        for (int turn = 0; turn < 200; turn++) {
+            for (size_t i = 0; i < sizeof noise; i++) {
+                word ^= word << 13;
+                word ^= word >> 17;
+                word ^= word << 5;
+                noise[i] = (char)(word >> 24);
+            }
+            taken += decode(noise, sizeof noise, charsets[charset], false) != NULL;
+            arena_release(&arena);
+            arena_init(&arena);
+        }
+        OK(taken == 0, "noise is no text in %s: %d of 200 taken",
+           charsets[charset] ? charsets[charset] : "what is detected", taken);
+    }
 }
 
 static void test_repair(void)
@@ -82,6 +111,7 @@ int main(void)
     arena_init(&arena);
     test_order();
     test_faults();
+    test_noise();
     test_repair();
     arena_release(&arena);
     return DONE();
