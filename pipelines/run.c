@@ -24,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 120, AGAIN_MS = 500 };
+enum { PATIENCE_S = 120, AGAIN_MS = 500, HOLD_PATIENCE_MS = 3000, HOLD_AGAIN_MS = 50 };
 
 struct runner {
     struct session *session;
@@ -85,14 +85,20 @@ static bool find_slot(struct runner *runner, struct err *err)
     return !runner->scheduled || schedule_slot(&runner->loaded.schedule, runner->slot_us, &runner->slot_us, err);
 }
 
-/* True in *held where we are the runner of the run now. */
+/* True in *held where we are the runner of the run now. One that was killed just now is until the server has seen the
+ * end of its connection. */
 static bool hold(struct runner *runner, const char *run, bool *held, struct err *err)
 {
     struct rows rows;
-    if (!ledger_exec(runner->services.ledger, runner->session->arena, STATEMENT_RUNNER_HOLD, PARAMS(run), &rows, err))
-        return false;
-    *held = row_bool(&rows, 0, 0);
-    return true;
+    int64_t since_ns = clock_mono_ns();
+    while (
+        ledger_exec(runner->services.ledger, runner->session->arena, STATEMENT_RUNNER_HOLD, PARAMS(run), &rows, err)) {
+        *held = row_bool(&rows, 0, 0);
+        if (*held || clock_seconds_since(since_ns) * 1000 > HOLD_PATIENCE_MS)
+            return true;
+        clock_sleep_ms(HOLD_AGAIN_MS);
+    }
+    return false;
 }
 
 /* An unfinished run of the same definition that has lost its runner. */

@@ -108,6 +108,13 @@ wait_for() {
         sleep 0.05
     done
 }
+# standing_still PID...: SIGSTOP has reached each of their threads; kill returns before. freeze PID...: it is sent, and has.
+standing_still() {
+    for stopped; do
+        ! sed 's/.*) //' "/proc/$stopped/task"/*/stat 2>/dev/null | grep -qv '^[TtZX]' || return 1
+    done
+}
+freeze() { kill -STOP "$@" && wait_for 60 standing_still "$@"; }
 # await PID [SECONDS]: until a process of ours has ended; its exit status in $ended. One that hangs is shown and killed: 124.
 await() {
     await_until=$(($(date +%s) + ${2:-400}))
