@@ -38,8 +38,13 @@ void hand_note(struct hand *hand, const char *kind, double seconds)
     hand->kind[i].seconds = seconds > before ? seconds : before;
 }
 
+double hand_late_s(const struct hand *hand)
+{
+    return hand->late_s > 0 ? hand->late_s : HAND_LATE_S;
+}
+
 bool hand_slow(const struct hand *hand, const char *kind)
 {
     int i = find(hand, kind);
-    return i >= 0 && hand->kind[i].seconds > HAND_LATE_S;
+    return i >= 0 && hand->kind[i].seconds > hand_late_s(hand);
 }

@@ -17,7 +17,8 @@ enum { HAND_MOST = 32, HAND_KINDS = 8 };
 #define HAND_LATE_S 0.2
 
 struct hand {
-    size_t size; /* of the next; 0 is 1 */
+    size_t size;   /* of the next; 0 is 1 */
+    double late_s; /* instead of HAND_LATE_S; 0: that */
     struct {
         const char *name;
         double seconds; /* the slowest; every task after it takes a tenth of that away */
@@ -27,6 +28,9 @@ struct hand {
 size_t hand_size(const struct hand *hand);
 /* So many tasks were worked on for so long, all of them together. */
 void hand_learn(struct hand *hand, size_t count, double seconds);
+
+/* After so many seconds what was not begun is given back; a kind whose tasks take longer is slow. */
+double hand_late_s(const struct hand *hand);
 
 /* A task of a kind was worked on for so long. The name lives as long as the hand; a stage has less than HAND_KINDS. */
 void hand_note(struct hand *hand, const char *kind, double seconds);

@@ -373,7 +373,8 @@ static const char *why_not_begin(const struct work_site *site, size_t begun, int
         return "its worker cannot use the store";
     if (begun > 0 && lease_interrupted(site->lease))
         return "its worker was told to end";
-    return begun > 0 && clock_seconds_since(begin_ns) > HAND_LATE_S ? "what was claimed with it took long" : NULL;
+    bool late = begun > 0 && clock_seconds_since(begin_ns) > hand_late_s(site->hand);
+    return late ? "what was claimed with it took long" : NULL;
 }
 
 /* Those that were not tried before, one after the other, and then completed together. */

@@ -34,5 +34,8 @@ int main(void)
     for (int i = 0; i < 20; i++)
         hand_note(&hand, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h"}[i % 8], 1);
     OK(hand_slow(&hand, "a") && !hand_slow(&hand, "h"), "there is room for so many");
+    OK(hand_late_s(&hand) == HAND_LATE_S, "what is slow is a constant");
+    hand.late_s = 2;
+    OK(hand_late_s(&hand) == 2 && !hand_slow(&hand, "a"), "where nothing else is said");
     return DONE();
 }
