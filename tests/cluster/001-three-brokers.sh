@@ -92,7 +92,7 @@ tidemill down > /dev/null
 broker_start 1
 ok 'killed: it comes back' wait_for 180 in_sync killed.work.train.v1
 
-disturbed cutoff 'kill -STOP "$(broker_pid 2)"' orders_go_on
+disturbed cutoff 'freeze "$(broker_pid 2)"' orders_go_on
 tidemill down > /dev/null
 kill -CONT "$(broker_pid 2)"
 ok 'cut off: it comes back' wait_for 180 in_sync cutoff.work.train.v1

@@ -39,5 +39,5 @@ await $runner
 is 'once it is spent the run ends (exit 5)' "$ended" 5
 like 'and says what was spent, and what to do' "$(cat "$work/dear.out")" 'budget of a run, 1e-06 EUR, is spent \(.*budget\.run'
 nothing_runs() { [ "$(sql "select count(*) from ledger.task where state in ('ready', 'running')")" = 0 ]; }
-ok 'its work ends with it' wait_for 15 nothing_runs
+ok 'its work ends with it' wait_for 120 nothing_runs
 finish

@@ -46,6 +46,8 @@ sql "alter table ledger.run disable trigger user; update ledger.run set created 
 ok 'it has a runner' held
 kill -9 $runner
 wait $runner 2> /dev/null
+lost() { ! held; } # the server has to see the end of its connection
+ok 'it loses it' wait_for 60 lost
 sql "alter table ledger.task disable trigger user;
      update ledger.task set state = 'running', lease_owner = 'gone', lease_until = now() - interval '90 seconds';
      insert into ledger.outbox (topic, key, payload, created) values ('t', 'k', 'p', now() - interval '1 hour')" > /dev/null

@@ -19,7 +19,7 @@ for kind in ingest.read clean.shard tokenize.learn train.fit evaluate.baseline r
     start
     ok "stop-$kind: a worker has one" wait_for 180 standing $kind
     task=$(ask "select id from ledger.task where state = 'running' and kind = '$kind' and split_part(lease_owner, '/', 2) = '$victim' limit 1")
-    ok "stop-$kind: it is stopped" kill -STOP "$victim"
+    ok "stop-$kind: it is stopped" freeze "$victim"
     let_go "$stage"
     ok "stop-$kind: another attempt has the task" wait_for 120 taken_over
     kill -CONT "$victim"
@@ -30,7 +30,7 @@ done
 
 # stopped NAME PID SECONDS: nobody else has to take over; all wait, and go on.
 stopped() {
-    if [ -n "$2" ] && kill -STOP "$2"; then
+    if [ -n "$2" ] && freeze "$2"; then
         let_go train
         nap "$3"
         kill -CONT "$2"
@@ -57,7 +57,7 @@ if nightly; then
     ok 'stop-completion: the run is locked' wait_for 60 locked
     let_go train
     ok 'stop-completion: its end waits for the run' wait_for 180 waits
-    kill -STOP "$victim"
+    freeze "$victim"
     ask "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()" >/dev/null
     wait "$locker" 2>/dev/null
     ok 'stop-completion: it has the run, and is silent' wait_for 60 silent

@@ -23,7 +23,7 @@ stopped() {
         [ ! -f "$held" ] || pids="$pids $(head -n 1 "$held")"
     done
     # shellcheck disable=SC2086  # one word a process
-    [ -n "$pids" ] && kill -STOP $pids
+    [ -n "$pids" ] && kill -STOP $pids && standing_still $pids
 }
 # harm KIND FILE
 harm() {

@@ -31,7 +31,7 @@ fresh stopped
 hold train write
 start
 ok 'a worker trains' wait_for 180 standing train.fit
-kill -STOP "$victim"
+freeze "$victim"
 let_go train
 nap 5000
 kill -CONT "$victim"
