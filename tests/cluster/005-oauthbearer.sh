@@ -15,14 +15,14 @@ printf '%s' "$(secret worker)" > "$oauth/secret-worker"
 printf '%s' "$(secret stranger)" > "$oauth/secret-stranger"
 life=6 # of a token, in seconds
 echo $life > "$oauth/lifetime"
-endpoint() { # [port [key-and-certificate]]: with these over HTTPS
+endpoint() { # port [key-and-certificate]: with these over HTTPS
     rm -f "$oauth/port"
     setpriv --pdeathsig KILL python3 tests/cluster/token_endpoint.py "$oauth" "$@" > "$work/endpoint.out" 2>&1 &
     endpoint=$!
     ok 'a token endpoint' wait_for 30 test -s "$oauth/port"
     port=$(cat "$oauth/port")
 }
-endpoint
+endpoint "$(ports 1)"
 mechanism() { # listener, more settings
     cat <<END
 listener.name.$1.sasl.enabled.mechanisms=OAUTHBEARER
@@ -142,7 +142,7 @@ wait $endpoint 2> /dev/null
 authority tide
 authority other
 certificate localhost 30 tide
-endpoint 0 "$tls/localhost-all.pem"
+endpoint "$(ports 1)" "$tls/localhost-all.pem"
 sed "s|http:.*/token|https://localhost:$port/token\n  https.ca.location: $tls/tide.pem|" "$work/runner.yaml" > "$work/https.yaml"
 out=$(tidemill init "$work/https.yaml" 2>&1)
 case $out in

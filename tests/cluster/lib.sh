@@ -32,10 +32,18 @@ need kcat kcat
 need python3 python3
 [ -f "$(ls "$jars"/kafka-tools-*.jar 2>/dev/null | head -n 1)" ] || skip "no jars of Kafka in $jars; make apache-kafka"
 
-# ports COUNT: that many free ones.
+# ports COUNT: that many free ones, below those that the system gives to whoever asks for any: seconds may pass until they are
+# listened on, and some are listened on again after a while.
 ports() {
-    python3 -c 'import socket, sys
-taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+    python3 -c 'import random, socket, sys
+with open("/proc/sys/net/ipv4/ip_local_port_range") as system:
+    end = max(int(system.read().split()[0]), 32768)
+taken = []
+while len(taken) < int(sys.argv[1]):
+    try:
+        taken.append(socket.create_server(("127.0.0.1", random.randrange(end - end // 3, end))))
+    except OSError:
+        pass
 print(*(s.getsockname()[1] for s in taken))' "$1"
 }
 nth() { # number, words...
