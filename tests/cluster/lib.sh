@@ -210,8 +210,16 @@ refused() {
 change() { sed "$1" "${2:-$work/runner.yaml}" > "$work/changed.yaml"; }
 # through_kafka NAME [SINCE]: orders went through it, of which the ledger may have carried some.
 through_kafka() {
-    ok "$1" test "$(sql "select count(*) from ledger.outbox where kafka_offset is not null and published > '${2:-2000-01-01}'")" -gt 1
+    ok "$1" test "$(sql "select count(*) from ledger.outbox where kafka_offset is not null and published > '${2:-2000-01-01}'")" -gt 0
 }
+# kafka_takes NAME [PREFIX]: a message is put among the orders of a run that stands still, which only the relay can send, not
+# the ledger carry.
+kafka_takes() {
+    moment=$(sql 'select clock_timestamp()')
+    sql "insert into ledger.outbox (topic, key, payload) values ('${2:-tidemill}.dead.v1', 'probe', '{}')"
+    ok "$1" wait_for 120 probe_sent
+}
+probe_sent() { [ "$(sql "select count(*) from ledger.outbox where key = 'probe' and published > '$moment' and kafka_offset is not null")" = 1 ]; }
 # no_secret_is_left [SITE]: neither said nor kept.
 no_secret_is_left() {
     tidemill up "${1:-$work/runner.yaml}" > /dev/null

@@ -60,7 +60,7 @@ sent=0
 send 1 # orders of tasks that are done long ago, and of the one that runs
 let_go train
 follow
-ok 'late: orders came' test $sent -gt 10
+ok 'late: orders came' test $sent -gt 0
 sound late
 cell 'messages late' Kafka $sent
 
