@@ -29,16 +29,21 @@ struct field {
     int64_t *whole;
     double *real;
 };
-#define FIELDS 10
+#define FIELDS 11
 
 static void state_fields(struct trainer_state *s, struct field fields[FIELDS])
 {
-    const struct field all[FIELDS] = {
-        {"step", &s->step, NULL},           {"updates", &s->updates, NULL},
-        {"spikes", &s->spikes, NULL},       {"skipped", &s->skipped, NULL},
-        {"mean_loss", NULL, &s->mean_loss}, {"sum_loss", NULL, &s->sum_loss},
-        {"sum_steps", &s->sum_steps, NULL}, {"validation_loss", NULL, &s->validation_loss},
-        {"best_loss", NULL, &s->best_loss}, {"since_best", &s->since_best, NULL}};
+    const struct field all[FIELDS] = {{"step", &s->step, NULL},
+                                      {"updates", &s->updates, NULL},
+                                      {"spikes", &s->spikes, NULL},
+                                      {"skipped", &s->skipped, NULL},
+                                      {"mean_loss", NULL, &s->mean_loss},
+                                      {"sum_loss", NULL, &s->sum_loss},
+                                      {"sum_steps", &s->sum_steps, NULL},
+                                      {"validation_loss", NULL, &s->validation_loss},
+                                      {"best_loss", NULL, &s->best_loss},
+                                      {"since_best", &s->since_best, NULL},
+                                      {"unvalidated", &s->unvalidated, NULL}};
     memcpy(fields, all, sizeof all);
 }
 
@@ -99,7 +104,8 @@ static bool read_state(struct trainer *t, const json_t *metadata, struct err *er
     struct field fields[FIELDS];
     state_fields(&t->state, fields);
     for (size_t i = 0; i < FIELDS; i++) {
-        const char *text = json_text_or(metadata, fields[i].name, "");
+        bool later = fields[i].whole == &t->state.unvalidated; /* older checkpoints do without */
+        const char *text = json_text_or(metadata, fields[i].name, later ? "0" : "");
         char *end;
         if (fields[i].whole != NULL)
             *fields[i].whole = strtoll(text, &end, 10);

@@ -24,6 +24,7 @@ struct watch {
     int64_t report_step;
     double tokens_per_second;
     double loss; /* of the last report; 0: none yet */
+    bool away;   /* the ledger, when it was last told something */
 };
 
 static bool open_tokenizer(struct task *task, struct tokenizer **tokenizer, struct err *err)
@@ -75,6 +76,15 @@ static void resume(struct trainer *t, const struct task *task)
     trainer_reset(t);
 }
 
+/* While the ledger is away the work goes on, as long as the lease does: what was to be told waits in the task. */
+static bool told(struct watch *watch, bool good, struct err *err)
+{
+    if (!good && err->code == ERR_SERVICE && !watch->away)
+        log_line(LOG_WARN, "%s: training goes on without the ledger: %s", watch->trainer->config->name, err->text);
+    watch->away = !good && err->code == ERR_SERVICE;
+    return good || watch->away;
+}
+
 /* Sends the metrics left so far; without a host they stay in the task. */
 static bool send_metrics(struct task *task, struct err *err)
 {
@@ -90,7 +100,7 @@ static bool report(struct trainer *t, struct task *task, struct watch *watch, st
 {
     struct trainer_state *s = &t->state;
     double seconds = clock_seconds_since(watch->report_ns);
-    if (s->step % t->config->report_every != 0 && !trainer_done(t))
+    if (s->step == watch->report_step || (s->step % t->config->report_every != 0 && !trainer_done(t)))
         return true;
     watch->tokens_per_second = (double)((s->step - watch->report_step) * t->config->batch) / fmax(seconds, 1e-9);
     watch->report_ns = clock_mono_ns();
@@ -104,40 +114,38 @@ static bool report(struct trainer *t, struct task *task, struct watch *watch, st
     task_metric(task, "tokens_per_second", s->step, watch->tokens_per_second);
     s->sum_loss = 0;
     s->sum_steps = 0;
-    return send_metrics(task, err);
+    return told(watch, send_metrics(task, err), err);
 }
 
-static bool validate(struct trainer *t, struct task *task, struct err *err)
+static bool validate(struct trainer *t, struct task *task, struct watch *watch, struct err *err)
 {
-    int64_t every = t->config->validate_every;
-    if (t->state.step < t->steps && (every == 0 || t->state.step % every != 0))
-        return true;
-    trainer_validate(t);
-    if (isnan(t->state.validation_loss))
-        return true;
+    if (!trainer_validate(t, err))
+        return false;
     task_metric(task, "validation_loss", t->state.step, t->state.validation_loss);
-    return send_metrics(task, err);
+    return told(watch, send_metrics(task, err), err);
 }
 
+/* The metrics go before it: whoever goes on from a checkpoint does not make those again. */
 static bool keep_checkpoint(const struct trainer *t, struct task *task, struct watch *watch, struct err *err)
 {
     struct digest digest;
     int64_t bytes;
     if (task->host == NULL || task->host->checkpoint == NULL)
         return true;
-    if (!checkpoint_write(t, task->store, &digest, &bytes, err) ||
+    if (!send_metrics(task, err) || !checkpoint_write(t, task->store, &digest, &bytes, err) ||
         !task->host->checkpoint(task->host->context, t->state.step, &digest, bytes, err))
         return false;
-    watch->checkpoint_ns = clock_mono_ns();
     watch->checkpoint_step = t->state.step;
     return true;
 }
 
 static bool keep_checkpoint_in_time(const struct trainer *t, struct task *task, struct watch *watch, struct err *err)
 {
-    return trainer_done(t) ||
-           clock_seconds_since(watch->checkpoint_ns) * 1000 < (double)t->config->checkpoint_every_ms ||
-           keep_checkpoint(t, task, watch, err);
+    if (trainer_done(t) || clock_seconds_since(watch->checkpoint_ns) * 1000 < (double)t->config->checkpoint_every_ms)
+        return true;
+    bool good = keep_checkpoint(t, task, watch, err);
+    watch->checkpoint_ns = clock_mono_ns(); /* where it could not be kept, too: it is not made anew at every step */
+    return told(watch, good, err);
 }
 
 static bool show(void *context, struct err *err)
@@ -173,11 +181,12 @@ static bool train(struct trainer *t, struct task *task, struct err *err)
     t->go_on = show;
     t->context = watch;
     while (!trainer_done(t)) {
-        if (!trainer_step(t, err)) { /* nothing of it happened */
+        bool good = t->state.unvalidated ? validate(t, task, watch, err) : trainer_step(t, err);
+        if (!good) { /* nothing of it happened */
             leave_off(t, task, watch, err);
             return false;
         }
-        if (!validate(t, task, err) || !report(t, task, watch, err) || !keep_checkpoint_in_time(t, task, watch, err))
+        if (!report(t, task, watch, err) || !keep_checkpoint_in_time(t, task, watch, err))
             return false;
     }
     return true;

@@ -86,6 +86,11 @@ static void load_row(struct trainer *t, const struct corpus *corpus, int64_t fro
     memcpy(t->targets + row * context, t->window + 1, context * sizeof *t->targets);
 }
 
+static bool may_go_on(const struct trainer *t, struct err *err)
+{
+    return t->go_on == NULL || t->go_on(t->context, err);
+}
+
 static double sum_losses(const struct trainer *t, size_t rows)
 {
     double sum = 0;
@@ -101,7 +106,7 @@ static bool step_gradients(struct trainer *t, double *loss, struct err *err)
     double sum = 0, tokens = (double)t->config->batch;
     memset(t->optimizer.gradients, 0, t->transformer->parameters.floats * sizeof(float));
     for (int64_t part = 0; part < parts; part++) {
-        if (t->go_on != NULL && !t->go_on(t->context, err))
+        if (!may_go_on(t, err))
             return false;
         int64_t micro = t->state.step * parts + part;
         struct batch batch = {
@@ -154,6 +159,13 @@ static void good_step(struct trainer *t, double loss)
     s->sum_steps++;
 }
 
+static bool validation_is_due(const struct trainer *t)
+{
+    int64_t every = t->config->validate_every;
+    return t->validation.tokens > (int64_t)t->transformer->shape.context &&
+           (t->state.step == t->steps || (every > 0 && t->state.step % every == 0));
+}
+
 bool trainer_step(struct trainer *t, struct err *err)
 {
     double loss;
@@ -166,10 +178,11 @@ bool trainer_step(struct trainer *t, struct err *err)
     else if (!spike(t, loss, err))
         return false;
     t->state.step++;
+    t->state.unvalidated = validation_is_due(t);
     return true;
 }
 
-static double validation_loss(struct trainer *t)
+static bool validation_loss(struct trainer *t, double *loss, struct err *err)
 {
     size_t context = t->transformer->shape.context;
     int64_t all = (t->validation.tokens - 1) / (int64_t)context;
@@ -178,6 +191,8 @@ static double validation_loss(struct trainer *t)
     if (windows < 1)
         windows = 1;
     for (int64_t first = 0; first < windows; first += (int64_t)t->rows) {
+        if (!may_go_on(t, err))
+            return false;
         size_t rows = (size_t)(windows - first) < t->rows ? (size_t)(windows - first) : t->rows;
         struct batch batch = {.tokens = t->tokens, .targets = t->targets, .batch = rows, .length = context};
         for (size_t row = 0; row < rows; row++)
@@ -185,26 +200,30 @@ static double validation_loss(struct trainer *t)
         transformer_losses(t->transformer, &batch, t->losses);
         sum += sum_losses(t, rows);
     }
-    return sum / ((double)windows * (double)context);
+    *loss = sum / ((double)windows * (double)context);
+    return true;
 }
 
-void trainer_validate(struct trainer *t)
+bool trainer_validate(struct trainer *t, struct err *err)
 {
     struct trainer_state *s = &t->state;
-    if (t->validation.tokens <= (int64_t)t->transformer->shape.context)
-        return;
-    s->validation_loss = validation_loss(t);
+    if (!validation_loss(t, &s->validation_loss, err))
+        return false;
+    s->unvalidated = 0;
     s->since_best++;
     if (!(s->validation_loss < s->best_loss))
-        return;
+        return true;
     s->best_loss = s->validation_loss;
     s->since_best = 0;
     if (t->best != NULL)
         memcpy(t->best, t->optimizer.weights, t->transformer->parameters.floats * sizeof(float));
+    return true;
 }
 
 bool trainer_done(const struct trainer *t)
 {
+    if (t->state.unvalidated)
+        return false;
     return t->state.step >= t->steps || (t->config->patience > 0 && t->state.since_best >= t->config->patience);
 }
 

@@ -22,6 +22,7 @@ struct trainer_state {
     double validation_loss; /* the last one; NaN: none yet */
     double best_loss;       /* the lowest validation loss; infinity: none yet */
     int64_t since_best;     /* validations after it */
+    int64_t unvalidated;    /* 1: the last step is to be followed by a validation that was not done yet */
 };
 
 struct trainer {
@@ -39,7 +40,7 @@ struct trainer {
     int32_t *window;           /* [context + 1] */
     struct trainer_state state;
     double rate, norm; /* of the last step */
-    /* Asked before each part of a step; false ends the step, with the state as it was before. NULL: it goes on. */
+    /* Asked before each part of a step or validation; false ends it, with the state as before. NULL: it goes on. */
     bool (*go_on)(void *context, struct err *err);
     void *context;
 };
@@ -50,11 +51,12 @@ struct trainer *trainer_new(struct arena *arena, const struct train *config, con
                             struct err *err) MUST_CHECK;
 /* First weights by the seed, moments zero, nothing done. */
 void trainer_reset(struct trainer *trainer);
-/* One step. False: ERR_INPUT where the loss went bad and the guard says stop; else what go_on() says. */
+/* One step, where state.unvalidated is 0. False: ERR_INPUT where the loss went bad and the guard says stop; else what
+ * go_on() says. */
 bool trainer_step(struct trainer *trainer, struct err *err) MUST_CHECK;
-/* Mean loss of the validation split into the state; keeps the best weights. */
-void trainer_validate(struct trainer *trainer);
-/* All steps are done, or validation has long not become better. */
+/* Mean loss of the validation split into the state; keeps the best weights. False: what go_on() says. */
+bool trainer_validate(struct trainer *trainer, struct err *err) MUST_CHECK;
+/* All steps and their validations are done, or validation has long not become better. */
 bool trainer_done(const struct trainer *trainer);
 /* The weights that training ends with: the best where it may stop early. */
 const float *trainer_result(const struct trainer *trainer);

@@ -1,6 +1,7 @@
 /*
- * The task train.fit: it learns; the same settings give the same bytes, for any thread count and after an interruption
- * at any checkpoint; early stop keeps the best; a training that diverges says so; faulty inputs are refused.
+ * The task train.fit: it learns; the same settings give the same bytes, for any thread count, after an interruption
+ * at any checkpoint, step or validation, and while the ledger is away; early stop keeps the best; a training that
+ * diverges says so; faulty inputs are refused.
  */
 #include "tests/unit/train/fixture.h"
 #include "train/checkpoint.h"
@@ -180,6 +181,66 @@ static void test_told_and_lost(void)
     tear_down(&f);
 }
 
+/* A host whose ledger is away for a while, again and again, and which counts what it is told. */
+struct absent {
+    int calls;
+    int points[41]; /* of the loss, by step */
+    int checkpoints;
+    struct digest digest;
+};
+
+static bool is_away(struct absent *absent, struct err *err)
+{
+    return absent->calls++ % 4 != 0 && !err_set(err, ERR_SERVICE, "PostgreSQL cannot be reached");
+}
+
+static bool take_metrics(void *context, const struct metric_record *metrics, size_t count, struct err *err)
+{
+    struct absent *absent = context;
+    if (is_away(absent, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        absent->points[metrics[i].step] += strcmp(metrics[i].key, "loss") == 0;
+    return true;
+}
+
+static bool take_checkpoint(void *context, int64_t step, const struct digest *digest, int64_t bytes, struct err *err)
+{
+    struct absent *absent = context;
+    (void)step, (void)bytes;
+    if (is_away(absent, err))
+        return false;
+    absent->digest = *digest;
+    absent->checkpoints++;
+    return true;
+}
+
+static void test_ledger_away(const struct digest *weights)
+{
+    struct fixture f;
+    struct err err = {0};
+    struct absent absent = {0};
+    struct task_host host = {
+        .context = &absent, .progress = show_nothing, .metrics = take_metrics, .checkpoint = take_checkpoint};
+    int points = 0, most = 0;
+    set_up(&f);
+    set_option(&f, "checkpoint_every", "0s");
+    f.task.host = &host;
+    bool ok = train_fit(&f.task, &f.config, &err);
+    struct digest got = output(&f, "weights");
+    OK(ok && digest_equal(&got, weights), "a training goes on while the ledger is away: %s", err.text);
+    for (size_t i = 0; i < f.task.metric_count; i++)
+        absent.points[f.task.metrics[i].step] += strcmp(f.task.metrics[i].key, "loss") == 0;
+    for (int step = 0; step <= 40; step++) {
+        points += absent.points[step] > 0;
+        most = absent.points[step] > most ? absent.points[step] : most;
+    }
+    OK(points == 8 && most == 1, "each point is told once, later: %d", points);
+    OK(absent.checkpoints > 2 && absent.checkpoints < 40, "a checkpoint waits for the next time: %d",
+       absent.checkpoints);
+    tear_down(&f);
+}
+
 static void test_damaged_checkpoint(const struct digest *weights)
 {
     struct fixture f;
@@ -262,6 +323,7 @@ int main(void)
     test_told(ERR_SERVICE, "a worker that is to end");
     test_told(ERR_CANCELLED, "a run that has ended");
     test_told_and_lost();
+    test_ledger_away(&weights);
     test_damaged_checkpoint(&weights);
     test_early_stop();
     fails("shape.context", "4096", ERR_INPUT,
