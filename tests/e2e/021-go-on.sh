@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 corpus "$work/pages" 'sql-c*.html'
 definition "$work/small.yaml" "$work/pages"
-sed -i 's/steps: 40/steps: 6000/; s/seed: 7/seed: 7\n      checkpoint_every: 1h/' "$work/small.yaml"
+sed -i 's/steps: 40/steps: 6000/; s/seed: 7/seed: 7\n      checkpoint_every: 1h\n      report_every: 10/; s/lease: 10s/lease: 60s/' "$work/small.yaml"
 curve="select count(*) || ' points, ' || count(distinct (m.key, m.step)) from ledger.metric m join ledger.task t on t.id = m.task
        where t.kind = 'train.fit' and t.state = 'done'"
 state=$TIDEMILL_STATE
@@ -47,6 +47,12 @@ is 'killed there, the checkpoint before stands' "$(kept)" "$step"
 ok 'and is gone on from once more' wait_for 60 sh -c "[ \$(grep -Ec 'going on after step $step\$' '$log') = 2 ]"
 
 ok 'it trains on' wait_for 180 trained_past $((step + 50))
+seen=$(shown)
+attempt=$(sql "select attempt from ledger.task where kind = 'train.fit'")
+kill -QUIT "$(head -n 1 "$TIDEMILL_STATE/postgres/data/postmaster.pid")" # its sessions end at once
+ok 'PostgreSQL ends at once: it trains on' wait_for 180 trained_past $((seen + 50))
+is 'as the same attempt' "$(sql "select attempt from ledger.task where kind = 'train.fit'")" "$attempt"
+
 seen=$(shown)
 exits 'its run is stopped' 0 tidemill stop "$(sql 'select id from ledger.run')"
 await $runner
