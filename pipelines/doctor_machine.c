@@ -5,9 +5,10 @@
 #include "lib/ledger/cluster.h"
 #include "pipelines/doctor.h"
 #include "pipelines/format.h"
+#include "pipelines/outdated.h"
 #include "pipelines/sections.h"
+#include "pipelines/stages.h"
 #include "pipelines/version.h"
-#include "pipelines/workers.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -148,7 +149,7 @@ static const char *of_file(struct doctor *doctor, const char *given)
 /* Those of before an upgrade, or of before their settings were changed. */
 static void outdated_workers(struct doctor *doctor, const struct workers *workers)
 {
-    struct workers_outdated outdated = workers_outdated(workers);
+    struct outdated outdated = outdated_find(workers, NULL);
     if (outdated.program > 0)
         finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
                         "%zu run another version or installation of their program than is installed beside tidemill",

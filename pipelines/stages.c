@@ -1,10 +1,11 @@
 /* stages: see stages.h. */
 #include "pipelines/stages.h"
 
+#include "lib/base/file.h"
 #include "pipelines/command.h"
 #include "pipelines/sections.h"
-#include "pipelines/workers.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +20,21 @@ size_t stage_names(const char **names, size_t room)
     for (; stages[count] != NULL && count < room; count++)
         names[count] = stages[count]->name;
     return count;
+}
+
+bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err)
+{
+    char own[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
+    if (len < 0)
+        return err_errno(err, "cannot find the path of this program");
+    own[len] = '\0';
+    const char *folder = path_folder(arena, own), *name = arena_printf(arena, "tidemill-%s", stage);
+    const char *beside = path_join(arena, folder, name);
+    const char *installed = path_join(arena, folder, arena_printf(arena, "../libexec/tidemill/%s", name));
+    *path = access(beside, X_OK) == 0 ? beside : installed;
+    return access(*path, X_OK) == 0 ||
+           err_set(err, ERR_SYSTEM, "cannot find the program %s; looked for %s and %s", name, beside, installed);
 }
 
 bool stage_execute(struct arena *arena, const char *stage, char **arguments, struct err *err)

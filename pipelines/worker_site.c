@@ -5,8 +5,10 @@
 #include "lib/base/file.h"
 #include "lib/base/json.h"
 
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What the runner alone heeds; and a stage's workers are told of their own number only, which says how many threads
  * each has. */
@@ -54,6 +56,17 @@ bool worker_site_keep(struct arena *arena, const char *folder, const struct site
     digest_hex(&digest, hex);
     *file = arena_printf(arena, "%s/site-%.16s.yaml", folder, hex);
     return file_exists(*file) || file_write_private(*file, text, strlen(text), err);
+}
+
+void worker_site_forget(struct arena *arena, const char *folder)
+{
+    const struct dirent *entry;
+    DIR *list = opendir(folder);
+    while (list != NULL && (entry = readdir(list)) != NULL)
+        if (text_starts(entry->d_name, "site-") && text_ends(entry->d_name, ".yaml"))
+            unlink(path_join(arena, folder, entry->d_name));
+    if (list != NULL)
+        closedir(list);
 }
 
 /* The file behind "--state DIR", which is how a worker is started here. */

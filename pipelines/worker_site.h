@@ -16,6 +16,9 @@
 bool worker_site_keep(struct arena *arena, const char *folder, const struct site *site, const char *given,
                       const char *stage, const char **file, struct err *err) MUST_CHECK;
 
+/* Removes those files, once no worker runs that was started with one. */
+void worker_site_forget(struct arena *arena, const char *folder);
+
 /* How a worker that runs compares with one that would be started from `site`. */
 struct worker_site {
     const char *given; /* which file it was started for; "": none; NULL: it has no file of ours, and is left alone */

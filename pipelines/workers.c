@@ -7,24 +7,24 @@
 #include "lib/base/process.h"
 #include "lib/base/text.h"
 #include "lib/flow/claim.h"
+#include "lib/text/utf8.h"
+#include "pipelines/outdated.h"
 #include "pipelines/sections.h"
+#include "pipelines/stages.h"
+#include "pipelines/worker_files.h"
 #include "pipelines/worker_site.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Whose work leaves checkpoints has the time for one, as long as containers and the cloud's spot notices give. */
-enum { END_PATIENCE_MS = 2000, KEEP_PATIENCE_MS = 30000, LONGEST_PAUSE_S = 30, TAKE_OVER_MS = 3000 };
+enum { LONGEST_PAUSE_S = 30, TAKE_OVER_MS = 3000 };
 
 struct worker {
     const char *stage, *log;
@@ -36,21 +36,6 @@ struct worker {
     pid_t dead;         /* it may still hold a task; 0: no */
     int64_t not_before_ns;
 };
-
-bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err)
-{
-    char own[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
-    if (len < 0)
-        return err_errno(err, "cannot find the path of this program");
-    own[len] = '\0';
-    const char *folder = path_folder(arena, own), *name = arena_printf(arena, "tidemill-%s", stage);
-    const char *beside = path_join(arena, folder, name);
-    const char *installed = path_join(arena, folder, arena_printf(arena, "../libexec/tidemill/%s", name));
-    *path = access(beside, X_OK) == 0 ? beside : installed;
-    return access(*path, X_OK) == 0 ||
-           err_set(err, ERR_SYSTEM, "cannot find the program %s; looked for %s and %s", name, beside, installed);
-}
 
 static void add_worker(struct workers *workers, size_t *capacity, const char *stage, int64_t number)
 {
@@ -90,123 +75,14 @@ bool workers_open(struct workers *workers, struct arena *arena, const struct sit
     return true;
 }
 
-/* The files of all workers that were ever started here and not ended: more than the site has now, where it had more
- * then or where they were started for a definition that is not at hand. */
-static struct texts remembered(struct arena *arena, const struct workers *workers)
-{
-    struct texts files = {NULL, 0};
-    size_t capacity = 0;
-    const struct dirent *entry;
-    DIR *folder = opendir(workers->folder);
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (!text_ends(entry->d_name, ".pid"))
-            continue;
-        ARENA_PUSH(arena, files.item, files.count, capacity);
-        files.item[files.count++] = path_join(arena, workers->folder, entry->d_name);
-    }
-    if (folder != NULL)
-        closedir(folder);
-    return files;
-}
-
-static bool is_beside(const char *file)
-{
-    return text_ends(file, ".beside.pid");
-}
-
-/* Of the stage of a worker's file ("train-1.pid"). */
-static const char *stage_of(struct arena *arena, const char *file)
-{
-    const char *name = path_name(file);
-    return arena_strndup(arena, name, strcspn(name, "-"));
-}
-
-static long patience_ms(struct arena *arena, const char *file)
-{
-    const struct stage_info *stage = stage_find(stage_of(arena, file));
-    for (const struct kind *kind = stage != NULL ? stage->kinds : NULL; kind != NULL && kind->name != NULL; kind++)
-        if (kind->checkpoints)
-            return KEEP_PATIENCE_MS;
-    return END_PATIENCE_MS;
-}
-
-/* All at once, so that they need not wait for each other. */
-static void end(struct arena *arena, const struct texts *files)
-{
-    int64_t begin_ns = clock_mono_ns();
-    for (size_t i = 0; i < files->count; i++) {
-        pid_t pid = process_remembered(files->item[i]);
-        if (pid != 0)
-            kill(pid, SIGTERM);
-    }
-    for (size_t i = 0; i < files->count; i++) {
-        long left = patience_ms(arena, files->item[i]) - (long)(clock_seconds_since(begin_ns) * 1000);
-        process_end(files->item[i], left > 0 ? left : 0);
-    }
-}
-
-/* Whether a worker runs another program than would be started now. One that was forked a moment ago is still the
- * `tidemill` that starts it. */
-static bool other_program(struct arena *arena, pid_t pid, const char *stage)
-{
-    struct err ignored;
-    struct stat running, installed;
-    char target[PATH_MAX];
-    const char *program, *exe = arena_printf(arena, "/proc/%d/exe", (int)pid);
-    ssize_t len = readlink(exe, target, sizeof target - 1);
-    target[len > 0 ? len : 0] = '\0';
-    return text_starts(path_name(target), "tidemill-") && stage_program(arena, stage, &program, &ignored) &&
-           stat(program, &installed) == 0 && stat(exe, &running) == 0 &&
-           (running.st_dev != installed.st_dev || running.st_ino != installed.st_ino);
-}
-
-static void note(const struct worker_site *look, bool is, size_t *count, const char **given)
-{
-    if (is && (*count)++ == 0)
-        *given = look->given;
-}
-
-/* Looks at one worker, and counts it where it is outdated; true where we are to end it. */
-static bool judge(const struct workers *workers, const char *file, struct workers_outdated *outdated)
-{
-    struct worker_site look;
-    pid_t pid = process_remembered(file);
-    const char *stage = stage_of(workers->arena, file);
-    if (pid == 0)
-        return false;
-    if (other_program(workers->arena, pid, stage)) {
-        outdated->program++;
-        return true;
-    }
-    worker_site_look(workers->arena, pid, workers->site, workers->given, stage, &look);
-    note(&look, look.changed, &outdated->changed, &outdated->given[0]);
-    note(&look, look.other && !look.changed && *workers->given != '\0', &outdated->other, &outdated->given[1]);
-    return look.changed && look.ours;
-}
-
-static struct workers_outdated all_outdated(const struct workers *workers, struct texts *to_end)
-{
-    struct workers_outdated outdated = {0};
-    struct texts files = remembered(workers->arena, workers);
-    *to_end = (struct texts){ARENA_ARRAY(workers->arena, const char *, files.count + 1), 0};
-    for (size_t i = 0; i < files.count; i++)
-        if (judge(workers, files.item[i], &outdated))
-            to_end->item[to_end->count++] = files.item[i];
-    return outdated;
-}
-
 static const char *keep_file(const struct workers *workers)
 {
     return path_join(workers->arena, workers->folder, "keep");
 }
 
-struct workers_outdated workers_outdated(const struct workers *workers)
+bool workers_kept(const struct workers *workers)
 {
-    struct texts ignored;
-    struct workers_outdated outdated = all_outdated(workers, &ignored);
-    if (!file_exists(keep_file(workers)))
-        outdated.other = 0;
-    return outdated;
+    return file_exists(keep_file(workers));
 }
 
 static const char first_lock[] = "lock", second_lock[] = "lock.beside";
@@ -240,15 +116,15 @@ static void end_outdated(const struct workers *workers)
 {
     size_t ours = 0;
     struct texts old;
-    struct workers_outdated outdated = all_outdated(workers, &old);
+    struct outdated outdated = outdated_find(workers, &old);
     for (size_t i = 0; i < old.count; i++)
-        if ((is_beside(old.item[i]) ? workers->beside : workers->lock) >= 0)
+        if ((worker_file_beside(old.item[i]) ? workers->beside : workers->lock) >= 0)
             old.item[ours++] = old.item[i];
     old.count = ours;
     if (ours > 0)
         log_line(LOG_INFO, "%zu workers are replaced (%zu here are of another version or installation)", ours,
                  outdated.program);
-    end(workers->arena, &old);
+    worker_files_end(workers->arena, &old);
 }
 
 /* Those beside take the places that are free now; the rest were too many. */
@@ -265,7 +141,7 @@ static void take_places(struct workers *workers)
             worker->started_ns = 0; /* nobody died */
         worker->file = worker->first;
     }
-    end(workers->arena, &rest);
+    worker_files_end(workers->arena, &rest);
     close(workers->beside);
     workers->beside = -1;
 }
@@ -296,12 +172,12 @@ static bool has_old(const struct workers *workers, const char *stage)
     bool old = false;
     struct arena scratch; /* asked every second, by a run that may last for days */
     arena_init(&scratch);
-    struct texts files = remembered(&scratch, workers);
+    struct texts files = worker_files(&scratch, workers->folder);
     for (size_t i = 0; i < files.count && !old; i++) {
-        const char *of = stage_of(&scratch, files.item[i]);
+        const char *of = worker_file_stage(&scratch, files.item[i]);
         pid_t pid = process_remembered(files.item[i]);
-        old = pid != 0 && !is_beside(files.item[i]) && (stage == NULL || strcmp(of, stage) == 0) &&
-              other_program(&scratch, pid, of);
+        old = pid != 0 && !worker_file_beside(files.item[i]) && (stage == NULL || strcmp(of, stage) == 0) &&
+              worker_other_program(&scratch, pid, of);
     }
     arena_release(&scratch);
     return old;
@@ -374,7 +250,12 @@ static void note_death(struct worker *worker)
     worker->not_before_ns = clock_mono_ns() + (worker->deaths > 1 ? pause_s * 1000000000 : 0);
     worker->started_ns = 0;
     worker->dead = worker->pid;
-    log_line(LOG_WARN, "a worker of %s died; its log is %s", worker->stage, worker->log);
+    struct arena scratch;
+    arena_init(&scratch);
+    const char *said = utf8_printable(&scratch, process_log_tail(&scratch, worker->log, 1));
+    log_line(LOG_WARN, "a worker of %s died; %s %s%s%s", worker->stage,
+             *said == '\0' ? "nothing stands in" : "the end of", worker->log, *said == '\0' ? "" : ": ", said);
+    arena_release(&scratch);
 }
 
 /* What a dead worker held need not wait for its lease to run out. */
@@ -420,9 +301,11 @@ bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *er
 
 void workers_end_all(struct workers *workers)
 {
-    struct texts files = remembered(workers->arena, workers);
+    struct texts files = worker_files(workers->arena, workers->folder);
     unlink(keep_file(workers));
-    end(workers->arena, &files);
+    worker_files_end(workers->arena, &files);
+    if (workers_alive(workers) == 0)
+        worker_site_forget(workers->arena, workers->folder);
 }
 
 /* Of a run that goes on elsewhere its own runner starts those again that are beside. */
@@ -431,13 +314,13 @@ static void end_beside(struct workers *workers)
     struct texts files = {ARENA_ARRAY(workers->arena, const char *, workers->count + 1), 0};
     for (size_t i = 0; i < workers->count; i++)
         files.item[files.count++] = workers->list[i].beside;
-    end(workers->arena, &files);
+    worker_files_end(workers->arena, &files);
 }
 
 void workers_close(struct workers *workers, bool others)
 {
     struct err ignored;
-    bool keep = workers->folder == NULL || file_exists(keep_file(workers));
+    bool keep = workers->folder == NULL || workers_kept(workers);
     if (workers->folder != NULL) /* who had it may have left them to us just now */
         (void)!try_lock(workers, first_lock, &workers->lock, &ignored);
     if (workers->lock >= 0 && !others && !keep)
@@ -459,7 +342,7 @@ bool workers_keep(struct workers *workers, struct err *err)
 size_t workers_alive(const struct workers *workers)
 {
     size_t alive = 0;
-    struct texts files = remembered(workers->arena, workers);
+    struct texts files = worker_files(workers->arena, workers->folder);
     for (size_t i = 0; i < files.count; i++)
         alive += process_remembered(files.item[i]) != 0;
     return alive;
@@ -468,7 +351,7 @@ size_t workers_alive(const struct workers *workers)
 size_t workers_missing(const struct workers *workers)
 {
     size_t missing = 0;
-    if (!file_exists(keep_file(workers)))
+    if (!workers_kept(workers))
         return 0;
     for (size_t i = 0; i < workers->count; i++)
         missing += process_remembered(workers->list[i].first) == 0;

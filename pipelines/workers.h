@@ -46,19 +46,6 @@ void workers_end_all(struct workers *workers);                          /* what 
 size_t workers_alive(const struct workers *workers);
 /* How many of those that the site wants, and `tidemill up` was asked to leave running, do not run. */
 size_t workers_missing(const struct workers *workers);
-
-/* Those that would be started otherwise now. Who looks after the workers next ends the first; the second where it was
- * told the same file, or one with the same site file: what a file says is the business of those alone who were started
- * for it, so that two pipelines that share a mill do not replace each other's workers. */
-struct workers_outdated {
-    size_t program; /* run another program, as after an upgrade */
-    size_t changed; /* run with settings that the file which they were started for no longer has */
-    size_t other;   /* were left running by `tidemill up`, with settings of another file than this, which differ */
-    const char *given[2]; /* the file of the first of `changed`, of `other`; "": none */
-};
-struct workers_outdated workers_outdated(const struct workers *workers);
-
-/* The program of a stage: beside our own, or in libexec/tidemill. */
-bool stage_program(struct arena *arena, const char *stage, const char **path, struct err *err) MUST_CHECK;
+bool workers_kept(const struct workers *workers); /* `tidemill up` asked for them to be left running */
 
 #endif

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { LOG_TAIL = 1500 };
+
 struct child {
     const char *const *argv;
     int out;      /* of its output; -1: ours */
@@ -255,17 +257,29 @@ void process_end(const char *file, long patience_ms)
     unlink(file);
 }
 
+/* A log may be as long as the disk. */
+static size_t read_end(const char *file, char *text, size_t room)
+{
+    size_t len = 0;
+    FILE *in = fopen(file, "re");
+    if (in == NULL)
+        return 0;
+    if (fseek(in, -(long)room, SEEK_END) == 0 || fseek(in, 0, SEEK_SET) == 0)
+        len = fread(text, 1, room, in);
+    fclose(in);
+    return len;
+}
+
 char *process_log_tail(struct arena *arena, const char *file, int lines)
 {
-    struct buf text;
-    struct err err;
-    if (!file_read(arena, file, &text, &err))
-        return arena_strdup(arena, "");
-    size_t from = text.len;
-    while (from > 0 && lines >= 0 && text.len - from < 1500) {
-        from--;
-        if (text.data[from] == '\n' && from + 1 < text.len)
-            lines--;
-    }
-    return text.data + (from > 0 ? from + 1 : 0);
+    char text[LOG_TAIL];
+    size_t len = read_end(file, text, sizeof text);
+    while (len > 0 && text[len - 1] == '\n')
+        len--;
+    size_t from = len;
+    while (from > 0 && lines > 0)
+        lines -= text[--from] == '\n';
+    if (from < len && text[from] == '\n')
+        from++;
+    return arena_strndup(arena, text + from, len - from);
 }

@@ -26,7 +26,7 @@ pid_t process_remembered(const char *file);
  * may not be ended, as another user's, stays remembered. */
 void process_end(const char *file, long patience_ms);
 
-/* The last lines of a file, for messages; "" where there is none. */
+/* The last lines of a file, at most 1,500 bytes of them, for messages; "" where there is none. */
 char *process_log_tail(struct arena *arena, const char *file, int lines);
 
 #endif

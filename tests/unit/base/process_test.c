@@ -12,9 +12,28 @@ static void test_run(const char *log)
     const char *none[] = {"no-such-program", NULL};
     OK(process_run(good, log, &err), "a program is run");
     OK(!process_run(bad, log, &err), "one that fails is an error");
-    SAME(err.text, "sh ended with status 3\nsaid\nwhy\n", "that says how, with the end of its log");
+    SAME(err.text, "sh ended with status 3\nsaid\nwhy", "that says how, with the end of its log");
     OK(!process_run(none, log, &err), "so is one that is not there");
     SAME(err.text, "cannot start no-such-program: No such file or directory", "by its name");
+}
+
+static void test_tail(const char *log)
+{
+    struct arena arena;
+    struct err err;
+    char text[4000];
+    arena_init(&arena);
+    SAME(process_log_tail(&arena, log, 2), "", "a log that is not there ends in nothing");
+    memset(text, 'x', sizeof text);
+    memcpy(text + sizeof text - 11, "\none\ntwo\n\n\n", 11);
+    OK(file_write(log, text, sizeof text, &err), "a long log");
+    SAME(process_log_tail(&arena, log, 1), "two", "its last line");
+    SAME(process_log_tail(&arena, log, 2), "one\ntwo", "its last two");
+    OK(strlen(process_log_tail(&arena, log, 9)) == 1500 - 3, "of a longer line the end");
+    OK(file_write(log, "\n\n", 2, &err), "a log of empty lines");
+    SAME(process_log_tail(&arena, log, 1), "", "ends in nothing, too");
+    unlink(log);
+    arena_release(&arena);
 }
 
 static void test_service(const char *file)
@@ -59,6 +78,7 @@ int main(void)
     if (mkdtemp(folder) == NULL)
         return 1;
     test_run(path_join(&arena, folder, "log"));
+    test_tail(path_join(&arena, folder, "tail"));
     test_service(path_join(&arena, folder, "pid"));
     test_unknown_service(folder, path_join(&arena, folder, "marker"));
     OK(folder_remove(folder, &err), "cleaned up");
