@@ -9,6 +9,7 @@
 #include "pipelines/sections.h"
 #include "pipelines/stages.h"
 #include "pipelines/version.h"
+#include "pipelines/workers.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -149,7 +150,7 @@ static const char *of_file(struct doctor *doctor, const char *given)
 /* Those of before an upgrade, or of before their settings were changed. */
 static void outdated_workers(struct doctor *doctor, const struct workers *workers)
 {
-    struct outdated outdated = outdated_find(workers, NULL);
+    struct outdated outdated = outdated_find(workers->arena, workers->folder, workers->site, workers->given, NULL);
     if (outdated.program > 0)
         finding_warning(&doctor->findings, "workers", "tidemill up replaces them, as does the next tidemill run",
                         "%zu run another version or installation of their program than is installed beside tidemill",

@@ -8,7 +8,7 @@
 #ifndef PIPELINES_OUTDATED_H
 #define PIPELINES_OUTDATED_H
 
-#include "pipelines/workers.h"
+#include "lib/flow/site.h"
 
 struct outdated {
     size_t program; /* run another program, as after an upgrade */
@@ -17,7 +17,10 @@ struct outdated {
     const char *given[2]; /* the file of the first of `changed`, of `other`; "": none */
 };
 
-/* to_end: the files (worker_files.h) of those that whoever looks after them ends; NULL: not asked. */
-struct outdated outdated_find(const struct workers *workers, struct texts *to_end);
+/* Of the workers remembered in the folder, beside those that would be started from `site`, as read for `given`
+ * (absolute;
+ * "": no file). to_end: the files (worker_files.h) of those that whoever looks after them ends; NULL: not asked. */
+struct outdated outdated_find(struct arena *arena, const char *folder, const struct site *site, const char *given,
+                              struct texts *to_end);
 
 #endif

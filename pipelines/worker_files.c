@@ -34,6 +34,11 @@ struct texts worker_files(struct arena *arena, const char *folder)
     return files;
 }
 
+const char *worker_files_keep(struct arena *arena, const char *folder)
+{
+    return path_join(arena, folder, "keep");
+}
+
 bool worker_file_beside(const char *file)
 {
     return text_ends(file, ".beside.pid");

@@ -77,12 +77,7 @@ bool workers_open(struct workers *workers, struct arena *arena, const struct sit
 
 static const char *keep_file(const struct workers *workers)
 {
-    return path_join(workers->arena, workers->folder, "keep");
-}
-
-bool workers_kept(const struct workers *workers)
-{
-    return file_exists(keep_file(workers));
+    return worker_files_keep(workers->arena, workers->folder);
 }
 
 static const char first_lock[] = "lock", second_lock[] = "lock.beside";
@@ -116,7 +111,7 @@ static void end_outdated(const struct workers *workers)
 {
     size_t ours = 0;
     struct texts old;
-    struct outdated outdated = outdated_find(workers, &old);
+    struct outdated outdated = outdated_find(workers->arena, workers->folder, workers->site, workers->given, &old);
     for (size_t i = 0; i < old.count; i++)
         if ((worker_file_beside(old.item[i]) ? workers->beside : workers->lock) >= 0)
             old.item[ours++] = old.item[i];
@@ -320,7 +315,7 @@ static void end_beside(struct workers *workers)
 void workers_close(struct workers *workers, bool others)
 {
     struct err ignored;
-    bool keep = workers->folder == NULL || workers_kept(workers);
+    bool keep = workers->folder == NULL || file_exists(keep_file(workers));
     if (workers->folder != NULL) /* who had it may have left them to us just now */
         (void)!try_lock(workers, first_lock, &workers->lock, &ignored);
     if (workers->lock >= 0 && !others && !keep)
@@ -351,7 +346,7 @@ size_t workers_alive(const struct workers *workers)
 size_t workers_missing(const struct workers *workers)
 {
     size_t missing = 0;
-    if (!workers_kept(workers))
+    if (!file_exists(keep_file(workers)))
         return 0;
     for (size_t i = 0; i < workers->count; i++)
         missing += process_remembered(workers->list[i].first) == 0;

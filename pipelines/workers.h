@@ -46,6 +46,5 @@ void workers_end_all(struct workers *workers);                          /* what 
 size_t workers_alive(const struct workers *workers);
 /* How many of those that the site wants, and `tidemill up` was asked to leave running, do not run. */
 size_t workers_missing(const struct workers *workers);
-bool workers_kept(const struct workers *workers); /* `tidemill up` asked for them to be left running */
 
 #endif
