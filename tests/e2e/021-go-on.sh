@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 corpus "$work/pages" 'sql-c*.html'
 definition "$work/small.yaml" "$work/pages"
-sed -i 's/steps: 40/steps: 6000/; s/seed: 7/seed: 7\n      checkpoint_every: 1h\n      report_every: 10/; s/lease: 10s/lease: 60s/' "$work/small.yaml"
+sed -i 's/steps: 40/steps: 10000/; s/seed: 7/seed: 7\n      checkpoint_every: 1h\n      report_every: 10/; s/lease: 10s/lease: 60s/' "$work/small.yaml"
 curve="select count(*) || ' points, ' || count(distinct (m.key, m.step)) from ledger.metric m join ledger.task t on t.id = m.task
        where t.kind = 'train.fit' and t.state = 'done'"
 state=$TIDEMILL_STATE
