@@ -27,7 +27,7 @@ struct ingest_source {
     const char *content_type; /* NULL or "": by format; the same below: none was given */
     const char *charset, *licence, *basis;
     struct money price;
-    int64_t max_bytes, document_bytes, shard_bytes;
+    int64_t min_files, max_bytes, document_bytes, shard_bytes;
 };
 
 static inline bool given(const char *text)

@@ -4,6 +4,8 @@
  */
 #include "ingest/item_file.h"
 
+#include "lib/base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,13 +14,10 @@
 
 #define CHUNK ((size_t)256 * 1024)
 
-/* What is so because of the file; anything else (an I/O error, too many open files) may pass. */
 static bool fault(struct err *err)
 {
     int why = errno;
-    bool lasting = why == ENOENT || why == EACCES || why == EPERM || why == ELOOP || why == ENOTDIR ||
-                   why == ENAMETOOLONG || why == EISDIR || why == ENXIO;
-    return err_set(err, lasting ? ERR_INPUT : ERR_SYSTEM, "%s", strerror(why));
+    return err_set(err, file_fault_lasts(why) ? ERR_INPUT : ERR_SYSTEM, "%s", strerror(why));
 }
 
 static bool too_large(int64_t bytes, int64_t most, struct err *err)

@@ -11,6 +11,7 @@
 
 #include "lib/flow/trial.h"
 
+#include <dirent.h>
 #include <string.h>
 
 #define GROUP_ITEMS 64
@@ -23,6 +24,7 @@ struct slot { /* one item of a group */
     size_t count, capacity;
     struct err err;
     bool failed;
+    bool passing; /* it was not as it was when it was listed: the next run is to try again */
 };
 
 struct reading {
@@ -37,7 +39,7 @@ struct reading {
     struct document_writer *writer;
     struct arena *shard;
     int64_t ordinal;
-    int64_t documents, bytes, failed, problems, undecoded;
+    int64_t documents, bytes, failed, passing, problems, undecoded;
 };
 
 static bool collect(void *context, struct document *document, struct err *err)
@@ -88,15 +90,39 @@ static bool write_through(void *context, struct document *document, struct err *
     return good;
 }
 
+/* The source's folder: the item's path without the uri that it has below it. Gone or empty, where a file of it was
+ * listed a moment ago, it is not mounted any more. */
+static bool folder_stands(struct arena *arena, const struct item *item)
+{
+    size_t len = strlen(item->path), below = strlen(item->uri);
+    if (below >= len)
+        return true;
+    DIR *folder = opendir(arena_strndup(arena, item->path, len - below));
+    int names = 0;
+    while (folder != NULL && names < 3 && readdir(folder) != NULL)
+        names++; /* "." and ".." are two */
+    if (folder != NULL)
+        closedir(folder);
+    return names > 2;
+}
+
 /* The bytes are those that the scan saw, or the item is left for the next run. */
 static bool load(struct slot *slot, const struct item *item, int64_t most, struct buf *data, struct err *err)
 {
     buf_init(data, &slot->arena);
-    if (!item_bytes(item->path, most, data, err))
-        return err->code == ERR_INPUT ? err_wrap(err, "after it was listed") : false;
-    struct digest digest = digest_of(data->data, data->len);
-    return digest_equal(&digest, &item->digest) ||
-           err_set(err, ERR_INPUT, "changed after it was listed; the next run reads it");
+    if (item_bytes(item->path, most, data, err)) {
+        struct digest digest = digest_of(data->data, data->len);
+        if (digest_equal(&digest, &item->digest))
+            return true;
+        err_set(err, ERR_INPUT, "changed after it was listed; the next run reads it");
+    } else if (err->code == ERR_INPUT && !folder_stands(&slot->arena, item)) {
+        struct err why = *err;
+        return err_set(err, ERR_SYSTEM, "%s, and its source's folder is gone or empty: is it mounted?", why.text);
+    } else if (err->code == ERR_INPUT) {
+        err_wrap(err, "after it was listed");
+    }
+    slot->passing = err->code == ERR_INPUT;
+    return false;
 }
 
 /* An item that ends the process that reads it is set aside when the batch is tried again (trial.h). */
@@ -108,6 +134,7 @@ static void read_item(struct reading *reading, struct slot *slot, const struct i
     slot->count = slot->capacity = 0;
     slot->reader.source = reading->source;
     slot->reader.item = item;
+    slot->passing = false;
     buf_init(&slot->reader.said, &slot->arena);
     if (fate->rule != NULL)
         slot->failed = !err_set(&slot->err, ERR_INPUT, "left out: reading it %s", fate_text(&slot->arena, fate));
@@ -149,12 +176,13 @@ static void try_item(void *context, size_t i)
     arena_clear(&slot->arena);
 }
 
-static void note_fault(struct reading *reading, const struct item *item, const char *text)
+static void note_fault(struct reading *reading, const struct item *item, const char *text, bool passing)
 {
     struct item_record record = {.uri = item->uri,
                                  .size = item->size,
                                  .digest = item->digest,
-                                 .error = arena_strdup(reading->task->arena, text)};
+                                 .error = arena_strdup(reading->task->arena, text),
+                                 .passing = passing};
     task_item(reading->task, &record);
 }
 
@@ -168,15 +196,16 @@ static bool judge(struct reading *reading, struct slot *slot, struct err *err)
     }
     reading->problems += reader->problems;
     if (slot->failed && reader->problems == 0) {
-        note_fault(reading, reader->item, slot->err.text);
+        note_fault(reading, reader->item, slot->err.text, slot->passing);
     } else if (slot->failed || reader->problems > 0) {
         if (slot->failed)
             buf_printf(&reader->said, "; then %s", slot->err.text);
         buf_printf(&reader->said, " (%lld of %lld records left out)", (long long)reader->problems,
                    (long long)(reader->problems + reader->records));
-        note_fault(reading, reader->item, reader->said.data);
+        note_fault(reading, reader->item, reader->said.data, false);
     }
     reading->failed += slot->failed;
+    reading->passing += slot->failed && slot->passing;
     return true;
 }
 
@@ -268,6 +297,7 @@ bool ingest_read(struct task *task, const void *config, struct err *err)
     task_moved(task);
     if (!read_items(reading, err))
         return false;
+    task->passing = reading->passing > 0;
     task_count(task, "items_read", (int64_t)reading->items.count - reading->failed);
     task_count(task, "items_failed", reading->failed);
     task_count(task, "records_left_out", reading->problems);

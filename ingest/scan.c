@@ -103,6 +103,8 @@ static void prepare(struct scan *scan)
             .uri = printable(arena, file->uri), .size = file->size, .mtime_us = file->mtime_us, .error = file->problem};
         if (scan->record[i].uri != file->uri && file->problem == NULL)
             scan->record[i].error = "its name is not valid UTF-8: rename it";
+        if (file->passing)
+            scan->code[i] = ERR_SYSTEM;
         scan->unread[i] = scan->record[i].error == NULL && take_known(scan, i);
     }
 }
@@ -114,6 +116,25 @@ static bool check_faults(const struct scan *scan, struct err *err)
         if (err_action(scan->code[i]) == ERR_RETRY)
             return err_set(err, scan->code[i], "%s: %s", scan->files.item[i].path, scan->record[i].error);
     return true;
+}
+
+/* A folder that is not mounted looks like an empty one: without this its documents would be left out of the model, and
+ * nobody would know. */
+static bool check_count(const struct scan *scan, struct err *err)
+{
+    int64_t good = 0, least = scan->source->min_files;
+    const char *first = NULL;
+    for (size_t i = 0; i < scan->files.count; i++) {
+        const char *error = scan->record[i].error;
+        good += error == NULL;
+        if (error != NULL && first == NULL)
+            first = arena_printf(scan->task->arena, "; %s: %s", scan->files.item[i].path, error);
+    }
+    return good >= least ||
+           err_set(err, ERR_INPUT,
+                   "source %s: %lld files can be read, fewer than its min_files (%lld); is the folder of %s mounted?%s",
+                   scan->source->name, (long long)good, (long long)least, scan->source->files.item[0],
+                   first != NULL ? first : "");
 }
 
 static bool leave_batch(struct scan *scan, struct buf *batch, int64_t *ordinal, struct err *err)
@@ -172,5 +193,5 @@ bool ingest_scan(struct task *task, const void *config, struct err *err)
         return false;
     prepare(scan);
     pool_each(task->pool, scan->files.count, look, scan);
-    return check_faults(scan, err) && leave_batches(scan, err);
+    return check_faults(scan, err) && check_count(scan, err) && leave_batches(scan, err);
 }

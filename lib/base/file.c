@@ -99,6 +99,12 @@ bool file_lock(struct arena *arena, const char *path, struct err *err)
     return true;
 }
 
+bool file_fault_lasts(int why)
+{
+    return why == ENOENT || why == EACCES || why == EPERM || why == ELOOP || why == ENOTDIR || why == ENAMETOOLONG ||
+           why == EISDIR || why == ENXIO;
+}
+
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;

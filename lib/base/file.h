@@ -14,6 +14,9 @@ bool file_put(int fd, const void *data, size_t len) MUST_CHECK;
 /* Made where it is missing, and waited for; held as long as the arena lives. */
 bool file_lock(struct arena *arena, const char *path, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
+/* Whether what errno says of a file that cannot be opened is the file's own doing (it is gone, nobody may read it);
+ * else it may pass (an I/O error, a file system that went away, too many open files). */
+bool file_fault_lasts(int why);
 bool folder_sync(const char *path); /* what was renamed in it stays so after a power failure; errno says why not */
 bool folder_make(const char *path, struct err *err) MUST_CHECK;             /* with its parents, mode 0755 */
 bool folder_remove(const char *path, struct err *err) MUST_CHECK;           /* and all below it */

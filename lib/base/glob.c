@@ -2,6 +2,7 @@
 #include "lib/base/glob.h"
 
 #include "lib/base/buf.h"
+#include "lib/base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -94,6 +95,13 @@ static const char *kind_problem(mode_t mode)
                                             : "is not a file";
 }
 
+/* What errno says of a path that could not be looked at. */
+static void add_fault(struct walk *walk, const char *path, int why, const char *what)
+{
+    add(walk, path, NULL, arena_printf(walk->arena, "%s%s", what, strerror(why)));
+    walk->files.item[walk->files.count - 1].passing = !file_fault_lasts(why);
+}
+
 /* A path that the whole pattern matches; folders are passed over, and so is what need not be there. */
 static void found(struct walk *walk, const char *path, bool wanted)
 {
@@ -103,7 +111,7 @@ static void found(struct walk *walk, const char *path, bool wanted)
         if (!S_ISDIR(info.st_mode))
             add(walk, path, &info, kind_problem(info.st_mode));
     } else if (wanted || (errno != ENOENT && errno != ENOTDIR)) {
-        add(walk, path, NULL, arena_strdup(walk->arena, strerror(errno)));
+        add_fault(walk, path, errno, "");
     }
 }
 
@@ -114,16 +122,18 @@ static struct texts names_in(struct walk *walk, const char *folder)
     DIR *dir = opendir(*folder == '\0' ? "." : folder);
     if (dir == NULL) {
         if (errno != ENOENT && errno != ENOTDIR)
-            add(walk, folder, NULL, arena_printf(walk->arena, "cannot be listed: %s", strerror(errno)));
+            add_fault(walk, folder, errno, "cannot be listed: ");
         return names;
     }
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+    for (struct dirent *entry; errno = 0, (entry = readdir(dir)) != NULL;) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         ARENA_PUSH(walk->arena, names.item, names.count, capacity);
         names.item[names.count++] = arena_strdup(walk->arena, entry->d_name);
         looked(walk);
     }
+    if (errno != 0) /* the names after this one are missing */
+        add_fault(walk, folder, errno, "cannot be listed to its end: ");
     closedir(dir);
     return names;
 }

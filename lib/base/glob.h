@@ -18,6 +18,7 @@ struct glob_file {
     int64_t size;        /* bytes */
     int64_t mtime_us;    /* wall time of the last change */
     const char *problem; /* NULL, or why it cannot be read: "is a FIFO" */
+    bool passing;        /* the problem is the system's, not the file's: the next look may find it gone */
 };
 
 struct glob_files {

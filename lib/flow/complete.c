@@ -162,9 +162,21 @@ static bool put_bulk(const struct completing *completing, struct err *err)
                                 err);
 }
 
+static bool mark_passing(const struct completing *completing, struct err *err)
+{
+    const char **tasks = ARENA_ARRAY(completing->arena, const char *, completing->count);
+    size_t count = 0;
+    for (size_t i = 0; i < completing->count; i++)
+        if (completing->item[i]->task->passing)
+            tasks[count++] = completing->item[i]->task->id;
+    return count == 0 || ledger_queue(completing->ledger, STATEMENT_TASK_PASSING,
+                                      PARAMS(param_texts(completing->arena, tasks, count)), err);
+}
+
 static bool put_rest(const struct completing *completing, struct graph *graph, struct rows *dropped, struct err *err)
 {
-    return drop_checkpoints(completing, dropped, err) && end_attempts(completing, err) &&
+    return drop_checkpoints(completing, dropped, err) && mark_passing(completing, err) &&
+           end_attempts(completing, err) &&
            ledger_record_tasks(completing->ledger, completing->arena, completing->records, completing->record_count,
                                err) &&
            open_next(completing, graph, err);

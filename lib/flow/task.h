@@ -98,6 +98,7 @@ struct task {
     struct verdict_record *verdicts;
     size_t verdict_count, verdict_capacity;
     struct release_record *release; /* NULL: none */
+    bool passing;                   /* what it found may be otherwise in the next run: that does not reuse it */
     int64_t progress_ns;            /* when progress last went through; task_progress's own */
 };
 

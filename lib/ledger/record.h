@@ -14,6 +14,7 @@ struct item_record {
     int64_t mtime_us; /* wall time */
     struct digest digest;
     const char *error; /* NULL, or why it could not be read or parsed */
+    bool passing;      /* ingest.read: it was not as it was listed; the next scan is to look at it anew */
 };
 
 /* clean.shard: one per document that came in, kept or not. */

@@ -40,14 +40,17 @@ static bool fail_items(struct ledger *ledger, struct arena *arena, const struct 
 {
     size_t count = records->item_count, failed = 0;
     const char **uris = ARENA_ARRAY(arena, const char *, count), **errors = ARENA_ARRAY(arena, const char *, count);
+    int64_t *passing = ARENA_ARRAY(arena, int64_t, count);
     for (size_t i = 0; i < count; i++) {
         if (!records->items[i].error)
             continue;
         uris[failed] = records->items[i].uri;
+        passing[failed] = records->items[i].passing;
         errors[failed++] = records->items[i].error;
     }
     return ledger_exec(ledger, arena, STATEMENT_ITEM_FAIL,
-                       PARAMS(records->source, param_texts(arena, uris, failed), param_texts(arena, errors, failed)),
+                       PARAMS(records->source, param_texts(arena, uris, failed), param_texts(arena, errors, failed),
+                              param_ints(arena, passing, failed)),
                        NULL, err);
 }
 

@@ -1,5 +1,7 @@
 #include "tests/unit/ingest/room.h"
 
+#include <sys/stat.h>
+
 static size_t in_common(const struct task *a, const struct task *b)
 {
     size_t common = 0;
@@ -94,6 +96,35 @@ static void test_changed_meanwhile(void)
     SAME(room_error(read, "a.txt"), "changed after it was listed; the next run reads it", "a file changed meanwhile");
     SAME(room_error(read, "c.txt"), "after it was listed: No such file or directory", "one is gone");
     OK(all.count == 1 && strcmp(all.item[0].text, "stays") == 0, "the rest is read");
+    OK(read->passing && read->item_count == 2 && read->items[0].passing && read->items[1].passing,
+       "and the next run tries again");
+    room_close(&room);
+}
+
+/* A folder that is not mounted any more is no folder whose files were deleted. */
+static void test_folder_gone(void)
+{
+    struct room room;
+    room_open(&room);
+    room_files(&room, "*.txt");
+    room_put(&room, "a.txt", "one", 3);
+    struct task *scan = room_scan(&room, NULL);
+    char *in = path_join(&room.arena, room.folder, "in"), *away = path_join(&room.arena, room.folder, "away");
+    OK(rename(in, away) == 0, "the folder is gone");
+    room_read(&room, &scan->outputs[0], NULL);
+    SAME(room.err.text,
+         arena_printf(&room.arena,
+                      "%s/a.txt: No such file or directory, and its source's folder is gone or empty: is it mounted?",
+                      in),
+         "which is told");
+    OK(room.err.code == ERR_SYSTEM && mkdir(in, 0755) == 0, "and tried again; one stands in its place, empty");
+    room.err.code = ERR_OK;
+    room_read(&room, &scan->outputs[0], NULL);
+    OK(room.err.code == ERR_SYSTEM, "that is no other");
+    room_put(&room, "b.txt", "other", 5);
+    struct task *read = room_read(&room, &scan->outputs[0], NULL);
+    SAME(room_error(read, "a.txt"), "after it was listed: No such file or directory",
+         "with other files: one was deleted");
     room_close(&room);
 }
 
@@ -142,6 +173,7 @@ int main(void)
     test_same_bytes();
     test_cuts();
     test_changed_meanwhile();
+    test_folder_gone();
     test_hostile();
     return DONE();
 }

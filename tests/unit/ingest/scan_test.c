@@ -1,5 +1,6 @@
 #include "tests/unit/ingest/room.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static const struct item_record *item(const struct task *task, const char *uri)
@@ -54,11 +55,50 @@ static void test_hostile(void)
     OK(item(task, ".hidden.txt") == NULL, "hidden files are passed over");
     OK(task->item_count == 7, "each once, folders that are links not entered: %zu", task->item_count);
     room.source.max_bytes = 2;
+    room.source.min_files = 0;
     task = room_scan(&room, NULL);
     SAME(item(task, "link.txt")->error, "has 4 bytes, more than max_bytes (2)", "a large file");
     room_files(&room, "absent.txt");
     task = room_scan(&room, NULL);
     SAME(item(task, "absent.txt")->error, "No such file or directory", "a named file that is not there");
+    room_close(&room);
+}
+
+/* Fewer files than there must be, and a fault that may pass, fail the scan: nobody would miss what it leaves out. */
+static void test_missing(void)
+{
+    struct room room;
+    struct rlimit before, none = {0, 0};
+    room_open(&room);
+    room_files(&room, "*.txt");
+    struct task *task = room_task(&room, NULL, 0, NULL);
+    char *folder = arena_printf(&room.arena, "%s/in/", room.folder);
+    OK(!ingest_scan(task, &room.source, &room.err) && room.err.code == ERR_INPUT, "a folder that is not there");
+    SAME(room.err.text,
+         arena_printf(
+             &room.arena,
+             "source test: 0 files can be read, fewer than its min_files (1); is the folder of %s*.txt mounted?",
+             folder),
+         "is told");
+    room_put(&room, "a.txt", "x", 1);
+    OK(symlink("nowhere", path_join(&room.arena, folder, "b.txt")) == 0, "a file, and one that cannot be read");
+    room.source.min_files = 2;
+    OK(!ingest_scan(room_task(&room, NULL, 0, NULL), &room.source, &room.err), "are fewer than two");
+    SAME(room.err.text,
+         arena_printf(
+             &room.arena,
+             "source test: 1 files can be read, fewer than its min_files (2); is the folder of %s*.txt mounted?; "
+             "%sb.txt: No such file or directory",
+             folder, folder),
+         "and what is wrong with the other is told");
+    room.source.min_files = 1;
+    OK(ingest_scan(room_task(&room, NULL, 0, NULL), &room.source, &room.err), "and one");
+    none.rlim_max = getrlimit(RLIMIT_NOFILE, &before) == 0 ? before.rlim_max : 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    bool good = ingest_scan(task, &room.source, &room.err);
+    setrlimit(RLIMIT_NOFILE, &before);
+    OK(!good && room.err.code == ERR_SYSTEM, "a folder that cannot be listed now is listed later");
+    SAME(room.err.text, arena_printf(&room.arena, "%s: cannot be listed: Too many open files", folder), "and told");
     room_close(&room);
 }
 
@@ -100,6 +140,7 @@ static void test_batches(void)
 int main(void)
 {
     test_hostile();
+    test_missing();
     test_batches();
     return DONE();
 }

@@ -74,9 +74,9 @@ static void seed_write(struct ledger *ledger, const struct task_records *records
 static void seed_data(struct ledger *ledger)
 {
     struct task_records records = seed_records(SEED_TASK(1, 0), SEED_RUN(1), "ingest.scan", "scan 1");
-    struct item_record items[] = {{"pages/one.html", 1200, 1763900000000000, seed_digest("1"), NULL},
-                                  {"pages/two.html", 90, 1763900000000000, seed_digest("2"), NULL},
-                                  {"pages/bad.html", 7, 1763900000000000, seed_digest("3"), "not HTML"}};
+    struct item_record items[] = {{"pages/one.html", 1200, 1763900000000000, seed_digest("1"), NULL, false},
+                                  {"pages/two.html", 90, 1763900000000000, seed_digest("2"), NULL, false},
+                                  {"pages/bad.html", 7, 1763900000000000, seed_digest("3"), "not HTML", false}};
     records.items = items;
     records.item_count = 3;
     seed_write(ledger, &records);
