@@ -81,6 +81,21 @@ static bool read_verdicts(struct reading *reading)
     return true;
 }
 
+/* Changed gates do not judge a model anew; who changed them wants to know. */
+static bool read_refused(struct reading *reading)
+{
+    struct rows rows;
+    if (!ask(reading, STATEMENT_REPORT_REFUSED, PARAMS(reading->summary->run), &rows))
+        return false;
+    if (rows.count > 0)
+        reading->facts->refused = arena_printf(
+            reading->facts->arena,
+            "the model is %s v%s, which was refused: %s; to release it: tidemill registry promote %s@%s --reason TEXT",
+            row_text(&rows, 0, 0), row_text(&rows, 0, 1), row_text(&rows, 0, 2), row_text(&rows, 0, 0),
+            row_text(&rows, 0, 1));
+    return true;
+}
+
 static bool read_release(struct reading *reading)
 {
     struct rows rows, present;
@@ -98,7 +113,7 @@ static bool read_release(struct reading *reading)
         facts->present_run = row_text(&present, 0, 1);
     }
     if (rows.count == 0)
-        return true;
+        return read_refused(reading);
     facts->model_name = row_text(&rows, rows.count - 1, 0);
     facts->version = row_int(&rows, rows.count - 1, 1);
     facts->released = strcmp(row_text(&rows, rows.count - 1, 2), "released") == 0;

@@ -30,6 +30,7 @@ struct facts {
     int64_t version;
     bool released;
     int64_t present_version;
+    const char *refused;     /* a version with the weights of this run that was refused before, and why; NULL: none */
     const char *present_run; /* that the version under the alias came from; NULL: none */
     const char *sample_prompt, *sample;
 };

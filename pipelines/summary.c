@@ -138,7 +138,7 @@ static void print_head(const struct facts *facts)
                reason);
 }
 
-/* A night with nothing new is one line. */
+/* A night with nothing new is one line, unless what is not new was refused. */
 static void print_nothing_new(const struct facts *facts)
 {
     struct arena *arena = facts->arena;
@@ -149,6 +149,8 @@ static void print_nothing_new(const struct facts *facts)
                (long long)facts->present_version);
     printf(". %s, %s\n", format_money(arena, snapshot->cost, snapshot->currency),
            format_seconds(arena, snapshot->seconds));
+    if (facts->refused != NULL)
+        printf("  %s\n", facts->refused);
 }
 
 static void print_people(const struct facts *facts)

@@ -37,6 +37,28 @@ static bool add_version(struct ledger *ledger, struct arena *arena, const struct
            err_set(err, ERR_INTERNAL, "release of %s: its dataset %s is not in the ledger", release->model, hex);
 }
 
+/* Somebody moved the alias after the model was held against the version that it pointed to: another run released, or a
+ * person promoted or rolled back. What the gates said is not about this version; nothing is registered. */
+static bool still_compared(struct ledger *ledger, struct arena *arena, const struct task_records *records,
+                           const char *model, struct err *err)
+{
+    const struct release_record *release = records->release;
+    struct rows rows;
+    if (!release->released || !release->alias || !*release->alias)
+        return true;
+    if (!ledger_exec(ledger, arena, STATEMENT_RELEASE_COMPARED,
+                     PARAMS(records->run, model, release->model, release->alias), &rows, err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    const char *then = row_text(&rows, 0, 0), *now = row_text(&rows, 0, 1);
+    return err_set(err, ERR_GATE,
+                   "%s@%s is %s%s now, and the gates compared the model with %s%s: it was not released; to compare it "
+                   "anew: tidemill retry %.13s",
+                   release->model, release->alias, now ? "v" : "no version", now ? now : "", then ? "v" : "no version",
+                   then ? then : "", records->run);
+}
+
 bool record_release(struct ledger *ledger, struct arena *arena, const struct task_records *records, struct err *err)
 {
     const struct release_record *release = records->release;
@@ -49,7 +71,8 @@ bool record_release(struct ledger *ledger, struct arena *arena, const struct tas
     char id[UUID_TEXT];
     int64_t version;
     uuid_new(id);
-    if (!add_version(ledger, arena, records, model, id, &version, err))
+    if (!still_compared(ledger, arena, records, model, err) ||
+        !add_version(ledger, arena, records, model, id, &version, err))
         return false;
     if (version == 0)
         return true;

@@ -151,6 +151,6 @@ bool ledger_record_tasks(struct ledger *ledger, struct arena *arena, const struc
 {
     for (size_t i = 0; i < count; i++)
         if (!record_task(ledger, arena, &records[i], err))
-            return err_wrap(err, "records of task %s", records[i].task);
+            return err->code == ERR_GATE ? false : err_wrap(err, "records of task %s", records[i].task);
     return true;
 }
