@@ -47,10 +47,15 @@ static bool unknown_flag(const struct command *command, const char *word, struct
     return err_set(err, ERR_USAGE, "%s: unknown option %s; see tidemill %s --help", command->name, word, command->name);
 }
 
+/* An empty operand is a variable of a script that was not set, and no way to say "the newest run". */
 static bool check_operands(const struct command *command, const struct arguments *arguments, struct err *err)
 {
     if (arguments->help)
         return true;
+    for (size_t i = 0; i < arguments->operand_count && (command->flags & FLAG_THROUGH) == 0; i++)
+        if (*arguments->operands[i] == '\0')
+            return err_set(err, ERR_USAGE, "%s: an operand is empty; usage: tidemill %s %s", command->name,
+                           command->name, command->operands);
     if (arguments->operand_count < command->least)
         return err_set(err, ERR_USAGE, "%s: %s is missing; for example: %s", command->name, command->operands,
                        command->example);

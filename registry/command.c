@@ -8,6 +8,7 @@
 #include "lib/flow/own_store.h"
 #include "lib/flow/site.h"
 #include "lib/ledger/cluster.h"
+#include "lib/text/utf8.h"
 #include "registry/registry.h"
 
 #include <pwd.h>
@@ -118,6 +119,23 @@ static bool open_session(struct session *session, const struct line *line, struc
            own_store_expect(&session->store, session->arena, session->ledger, site.store, err);
 }
 
+/* What the ledger would refuse with less to say. An empty reason is none. */
+static bool check_words(struct session *session, struct err *err)
+{
+    for (size_t i = 0; i < (size_t)session->count; i++)
+        if (*session->arguments[i] == '\0' || !utf8_valid(session->arguments[i], strlen(session->arguments[i])))
+            return err_set(err, ERR_USAGE, "argument %zu is %s", i + 1,
+                           *session->arguments[i] == '\0' ? "empty" : "not valid UTF-8");
+    if (session->reason && !utf8_valid(session->reason, strlen(session->reason)))
+        return err_set(err, ERR_USAGE, "--reason is not valid UTF-8");
+    if (session->reason && !*session->reason)
+        session->reason = NULL;
+    if (alias_check(session->alias, err))
+        return true;
+    err->code = ERR_USAGE;
+    return err_wrap(err, "--alias");
+}
+
 static bool run_command(const struct command *command, struct session *session, int argc, char **argv, struct err *err)
 {
     struct line line = {0};
@@ -130,6 +148,8 @@ static bool run_command(const struct command *command, struct session *session, 
     }
     if (session->count < command->least || session->count > command->most)
         return err_set(err, ERR_USAGE, "usage: tidemill registry %s %s", command->name, command->arguments);
+    if (!check_words(session, err))
+        return false;
     mapping_guard();
     return open_session(session, &line, err) && command->run(session, err) && mapping_sound(err);
 }

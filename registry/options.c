@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static bool check_alias(const char *value, struct err *err)
+bool alias_check(const char *value, struct err *err)
 {
     size_t plain = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-");
     if (value[0] >= 'a' && value[0] <= 'z' && value[plain] == '\0')
@@ -23,7 +23,7 @@ static const struct option options[] = {
      .offset = offsetof(struct release, alias),
      .initial = "production",
      .help = "the name that moves to a released version",
-     .check = check_alias},
+     .check = alias_check},
     {.type = OPTION_END},
 };
 

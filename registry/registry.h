@@ -17,6 +17,9 @@ struct release {       /* section "registry.release" */
 
 extern const struct stage_info registry_info;
 
+/* Whether an alias may be called so. */
+bool alias_check(const char *value, struct err *err) MUST_CHECK;
+
 bool registry_release(struct task *task, const void *config, struct err *err);
 
 /* The in-toto statement of a model, canonical JSON; a pure function of settings, spec and inputs, as every artifact is.

@@ -40,4 +40,9 @@ is 'the other is released' "$(sql "select string_agg(m.name || ' ' || v.state, '
 sed 's/< 4.5/< 30/' "$work/two.yaml" > "$work/looser.yaml"
 exits 'looser gates do not judge it anew' 0 tidemill run "$work/looser.yaml"
 like 'which is said' "$out" 'the model is short-lm v1, which was refused: gates 0/1 passed: .*; to release it: tidemill registry promote short-lm@1 --reason TEXT$'
+exits 'an empty reason is none' 6 tidemill registry promote short-lm@1 --reason ''
+exits 'an alias that cannot be' 2 tidemill registry promote short-lm@1 --alias 'My Alias' --reason 'as a trial'
+like 'is told' "$out" '^tidemill-registry: --alias: "My Alias" cannot be an alias; use a small letter'
+exits 'nor a name that is no text' 2 tidemill registry show "$(printf 'short-lm@\377')"
+exits 'with a reason it is promoted' 0 tidemill registry promote short-lm@1 --reason 'as a trial'
 finish

@@ -36,6 +36,8 @@ int main(void)
     SAME(session.arguments.slot, "2026-11-23", "the value of a flag");
     SAME(session.arguments.operands[0], "a.yaml", "the operand");
     OK(session.arguments.quiet, "a flag without value");
+    SAME(PARSE(&plain, ""), "run: an operand is empty; usage: tidemill run FILE", "a variable that is not set");
+    SAME(PARSE(&through, "-c", ""), "fine", "is psql's to judge");
     SAME(PARSE(&plain, "--slot=2026-11-24", "a.yaml"), "fine", "a value after =");
     SAME(session.arguments.slot, "2026-11-24", "is taken");
     SAME(parse(&plain, 0, NULL), "run: FILE is missing; for example: tidemill run FILE", "no operand");
