@@ -2,6 +2,8 @@
  * one that has spent its budget ends. */
 #include "tests/unit/flow/bench.h"
 
+#include "lib/base/clock.h"
+
 enum { DELAY_MS = 120000 };
 
 struct also {
@@ -139,6 +141,29 @@ static void test_budget(struct bench *bench)
          "with what is spent now");
 }
 
+/* Two runs of a pipeline: what the other one was at already is charged in the end, and counts for both. */
+static void test_budget_of_two(struct bench *bench)
+{
+    struct claim claim;
+    struct err err = {0}, why = {ERR_SERVICE, "it has to be tried again"};
+    struct claim_usage usage = {.started_us = clock_wall_us(), .ended_us = clock_wall_us(), .cpu_seconds = 4.5};
+    bench_sql(bench, "UPDATE ledger.run SET state = 'cancelled', finished = now() WHERE state = 'running'");
+    bench_sql(bench, "UPDATE ledger.task SET state = 'cancelled' WHERE state = 'ready'");
+    bench_run(bench);
+    OK(bench_claim(bench, "ingest", "one", &claim), "a run is at work");
+    bench_run(bench);
+    bench_sql(bench, arena_printf(bench->arena,
+                                  "UPDATE ledger.run SET plan = plan || '{\"limits\": {\"month\": 10, \"month_spent\": "
+                                  "6, \"currency\": \"EUR\"}}' WHERE id = '%s'",
+                                  bench->run));
+    OK(claim_failed(bench->ledger, bench->arena, &bench->claimer, &claim, &usage, &why, &err), "and is charged");
+    OK(run_end_overspent(bench->ledger, bench->arena, &bench->store, &err), "after another began");
+    SAME(bench_sql(bench, arena_printf(bench->arena, "SELECT error FROM ledger.run WHERE id = '%s'", bench->run)),
+         "this month's budget, 10 EUR, is spent (10.5 EUR); what is done stays done, and a run with a higher "
+         "budget.month goes on from it",
+         "which counts it");
+}
+
 int main(void)
 {
     struct arena arena;
@@ -150,6 +175,7 @@ int main(void)
     test_clock_of_running(&bench);
     test_clock_of_price(&bench);
     test_budget(&bench);
+    test_budget_of_two(&bench);
     arena_release(&arena);
     return DONE();
 }
