@@ -63,6 +63,25 @@ static void work(struct doctor *doctor)
         finding_ok(&doctor->findings, "orders", "all that are due are published");
 }
 
+/* What stands still for a lock of somebody's, and whose. */
+static void waits(struct doctor *doctor)
+{
+    struct rows rows;
+    if (!ask(doctor, STATEMENT_DOCTOR_PATIENCE, &rows) || !ask(doctor, STATEMENT_DOCTOR_WAITS, &rows))
+        return;
+    for (int row = 0; row < rows.count; row++)
+        finding_warning(
+            &doctor->findings, "locks",
+            arena_printf(doctor->arena, "end that transaction, or: tidemill psql -c 'select pg_terminate_backend(%s)'",
+                         row_text(&rows, row, 0)),
+            "%s of user %s (process %s of the server) has a transaction open for %s%s, and %s sessions wait for it",
+            row_text(&rows, row, 2), row_text(&rows, row, 1), row_text(&rows, row, 0),
+            format_seconds(doctor->arena, row_real(&rows, row, 3)),
+            row_bool(&rows, row, 4) ? ", in which nothing is done" : "", row_text(&rows, row, 5));
+    if (rows.count == 0)
+        finding_ok(&doctor->findings, "locks", "nobody waits for a lock");
+}
+
 static void mark(struct doctor *doctor)
 {
     struct store store;
@@ -81,6 +100,7 @@ void doctor_ledger(struct doctor *doctor)
 {
     if (doctor->ledger == NULL || !doctor->schema)
         return;
+    waits(doctor);
     mark(doctor);
     runs(doctor);
     work(doctor);
