@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 8000, TRIES = 5, AGAIN_MS = 500 };
+enum { ANSWER_MS = 8000, TRIES = 5, AGAIN_MS = 500, SOON_S = 60 };
 
 static bool open_ledger(struct services *services, struct err *err)
 {
@@ -96,15 +96,30 @@ static bool start_kafka(struct services *services, bool with_topics, struct err 
            reach_kafka(services, with_topics, err);
 }
 
+static bool reach_ledger(struct services *services, struct err *err)
+{
+    const struct site *site = services->site;
+    return (!site_postgres_embedded(site) || cluster_start(services->arena, site->state, &services->conninfo, err)) &&
+           open_ledger(services, err);
+}
+
+/* A night is not lost to the moment in which the server starts anew, or has no connection left. */
+static bool reach_ledger_soon(struct services *services, struct err *err)
+{
+    const char *server = site_postgres_embedded(services->site) ? NULL : services->conninfo;
+    for (int64_t since_ns = clock_mono_ns(); !reach_ledger(services, err); clock_sleep_ms(AGAIN_MS))
+        if (clock_seconds_since(since_ns) > SOON_S || !ledger_opens_soon(server, err))
+            return false;
+    return true;
+}
+
 bool services_start_ledger(struct services *services, struct arena *arena, const struct site *site, struct err *err)
 {
     *services = (struct services){.arena = arena, .site = site, .conninfo = site->postgres};
     bool embedded = site_postgres_embedded(site);
     if ((embedded && !cluster_folder(site->state, err)) || !folder_make(path_join(arena, site->state, "log"), err))
         return false;
-    if (embedded && !cluster_start(arena, site->state, &services->conninfo, err))
-        return false;
-    return open_ledger(services, err) && prepare_ledger(services, err);
+    return reach_ledger_soon(services, err) && prepare_ledger(services, err);
 }
 
 bool services_start(struct services *services, struct arena *arena, const struct site *site, bool with_topics,

@@ -174,6 +174,16 @@ struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char
     return set_up_session(ledger, err) ? ledger : NULL;
 }
 
+/* libpq does not say the SQLSTATE (53300) of a connection that was refused, only its text. */
+bool ledger_opens_soon(const char *conninfo, const struct err *err)
+{
+    static const char *const full[] = {"too many clients", "too many connections", "remaining connection slots"};
+    for (size_t i = 0; i < sizeof full / sizeof *full; i++)
+        if (strstr(err->text, full[i]))
+            return true;
+    return conninfo && err->code == ERR_SERVICE && PQping(conninfo) == PQPING_REJECT;
+}
+
 int ledger_session(const struct ledger *ledger)
 {
     return PQbackendPID(ledger->connection);

@@ -17,6 +17,9 @@ struct ledger;
 /* `conninfo` is any libpq connection string; it is never logged. Lives as long as the arena. */
 struct ledger *ledger_open(struct arena *arena, const char *conninfo, const char *application,
                            struct err *err) MUST_CHECK;
+/* Whether an open that failed so may go through in a moment: the server is there, and starts, stops or recovers just
+ * now, or all the connections that it may have are taken. `conninfo` NULL: only the latter. */
+bool ledger_opens_soon(const char *conninfo, const struct err *err);
 /* The server's process for it; 0: there is none at the moment. */
 int ledger_session(const struct ledger *ledger);
 

@@ -144,6 +144,24 @@ static void test_lost_connection(const char *conninfo)
        "no server: %s", err.text);
 }
 
+/* A server that is there and has no connection to give is asked again; one that is not there, or is not ours, is not.
+ */
+static void test_soon(const char *conninfo)
+{
+    struct arena many;
+    arena_init(&many);
+    int taken = 0;
+    while (taken < 1000 && ledger_open(&many, conninfo, "one of many", &err))
+        taken++;
+    OK(taken < 1000 && ledger_opens_soon(conninfo, &err), "all %d connections are taken: %s", taken, err.text);
+    arena_release(&many);
+    OK(!ledger_open(&arena, "host=/nowhere dbname=x", "test", &err) &&
+           !ledger_opens_soon("host=/nowhere dbname=x", &err),
+       "a server that is not there is not there soon");
+    const char *absent = arena_printf(&arena, "%s dbname=absent", conninfo);
+    OK(!ledger_open(&arena, absent, "test", &err) && !ledger_opens_soon(absent, &err), "nor a database: %s", err.text);
+}
+
 int main(void)
 {
     arena_init(&arena);
@@ -157,6 +175,7 @@ int main(void)
     test_copy();
     test_session(conninfo);
     test_lost_connection(conninfo);
+    test_soon(conninfo);
     arena_release(&arena);
     return DONE();
 }
