@@ -15,7 +15,7 @@ begin() { # the run stands in the middle of reading
     hold ingest read
     tidemill run "$work/small.yaml" > "$work/out" 2>&1 &
     runner=$!
-    ok 'files are listed' wait_for 60 standing ingest.read
+    ok 'files are listed' wait_for 180 standing ingest.read
 }
 
 begin
