@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { DOCUMENTS = 8, CRASHES = 2, HANGS = 5, EXHAUSTS = 6, STALL_MS = 400 };
+enum { DOCUMENTS = 8, CRASHES = 2, HANGS = 5, EXHAUSTS = 6, STALL_MS = 2000 };
 
 struct scene {
     const char *path; /* a file that each document reads */
