@@ -33,6 +33,8 @@ like 'is named' "$out" 'none\.yaml: No such file'
 printf 'pipeline: "\377"\n' > "$work/bytes.yaml"
 exits 'bytes that are no text' 3 tidemill check "$work/bytes.yaml"
 like 'have their place' "$out" 'bytes\.yaml:1'
+exits 'a file without an end' 70 tidemill check /dev/zero
+is 'is not read for ever' "$out" 'tidemill: /dev/zero: File too large'
 exits 'no file at all' 2 tidemill run
 exits 'an unknown command' 2 tidemill rnu
 like 'has a suggestion' "$out" 'did you mean "run"'
