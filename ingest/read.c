@@ -39,7 +39,7 @@ struct reading {
     struct document_writer *writer;
     struct arena *shard;
     int64_t ordinal;
-    int64_t documents, bytes, failed, passing, problems, undecoded;
+    int64_t documents, bytes, failed, problems, undecoded;
 };
 
 static bool collect(void *context, struct document *document, struct err *err)
@@ -205,7 +205,7 @@ static bool judge(struct reading *reading, struct slot *slot, struct err *err)
         note_fault(reading, reader->item, reader->said.data, false);
     }
     reading->failed += slot->failed;
-    reading->passing += slot->failed && slot->passing;
+    reading->task->passing = reading->task->passing || slot->passing;
     return true;
 }
 
@@ -297,7 +297,6 @@ bool ingest_read(struct task *task, const void *config, struct err *err)
     task_moved(task);
     if (!read_items(reading, err))
         return false;
-    task->passing = reading->passing > 0;
     task_count(task, "items_read", (int64_t)reading->items.count - reading->failed);
     task_count(task, "items_failed", reading->failed);
     task_count(task, "records_left_out", reading->problems);

@@ -70,16 +70,8 @@ static bool put_estimates(const struct estimate *estimate, struct ledger *ledger
 /* Two runs of a pipeline that begin at once have each seen the whole of what is left. Here the pipeline is locked. */
 static bool still_allowed(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, struct err *err)
 {
-    struct rows spent;
     struct estimate now = *estimate;
-    if (estimate->month_limit <= 0)
-        return true;
-    if (!ledger_exec(ledger, arena, STATEMENT_BUDGET_SPENT, PARAMS(estimate->pipeline, estimate->currency), &spent,
-                     err))
-        return false;
-    now.month_spent = row_real(&spent, 0, 0);
-    now.month_reserved = row_real(&spent, 0, 1);
-    return budget_allows(&now, err);
+    return estimate->month_limit <= 0 || (estimate_month(&now, ledger, arena, err) && budget_allows(&now, err));
 }
 
 bool budget_reserve(const struct estimate *estimate, struct ledger *ledger, struct arena *arena, const char *run,

@@ -35,6 +35,8 @@ struct estimate {
 
 bool estimate_run(struct estimate *estimate, struct arena *arena, struct ledger *ledger, struct loaded *loaded,
                   struct err *err) MUST_CHECK;
+/* Reads what of the month's budget is spent and reserved by now: month_spent and month_reserved. */
+bool estimate_month(struct estimate *estimate, struct ledger *ledger, struct arena *arena, struct err *err) MUST_CHECK;
 /* ERR_BUDGET with the numbers where the run may not be started. */
 bool budget_allows(const struct estimate *estimate, struct err *err) MUST_CHECK;
 /* "fits: run 3 EUR, month 58.21 EUR left"; "" without limits. */

@@ -271,19 +271,26 @@ static void add_up(struct estimate *estimate)
     }
 }
 
-static bool read_ledger(struct estimating *estimating, struct ledger *ledger, struct err *err)
+bool estimate_month(struct estimate *estimate, struct ledger *ledger, struct arena *arena, struct err *err)
 {
     struct rows spent;
+    if (!ledger_exec(ledger, arena, STATEMENT_BUDGET_SPENT, PARAMS(estimate->pipeline, estimate->currency), &spent,
+                     err))
+        return false;
+    estimate->month_spent = row_real(&spent, 0, 0);
+    estimate->month_reserved = row_real(&spent, 0, 1);
+    return true;
+}
+
+static bool read_ledger(struct estimating *estimating, struct ledger *ledger, struct err *err)
+{
     struct estimate *estimate = estimating->estimate;
     struct arena *arena = estimating->arena;
     if (!ledger_exec(ledger, arena, STATEMENT_ESTIMATE_KINDS, PARAMS(estimate->pipeline), &estimating->history, err) ||
         !ledger_exec(ledger, arena, STATEMENT_ESTIMATE_SETTINGS, PARAMS(estimate->pipeline), &estimating->settings,
                      err) ||
-        !ledger_exec(ledger, arena, STATEMENT_BUDGET_SPENT, PARAMS(estimate->pipeline, estimate->currency), &spent,
-                     err))
+        !estimate_month(estimate, ledger, arena, err))
         return false;
-    estimate->month_spent = row_real(&spent, 0, 0);
-    estimate->month_reserved = row_real(&spent, 0, 1);
     estimate->rough = estimating->history.count == 0;
     return true;
 }

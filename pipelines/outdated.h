@@ -18,8 +18,8 @@ struct outdated {
 };
 
 /* Of the workers remembered in the folder, beside those that would be started from `site`, as read for `given`
- * (absolute;
- * "": no file). to_end: the files (worker_files.h) of those that whoever looks after them ends; NULL: not asked. */
+ * (absolute; "": no file). to_end: the files (worker_files.h) of those that whoever looks after them ends; NULL: not
+ * asked. */
 struct outdated outdated_find(struct arena *arena, const char *folder, const struct site *site, const char *given,
                               struct texts *to_end);
 

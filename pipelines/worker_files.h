@@ -12,8 +12,8 @@
 /* Of all workers that were ever started here and not ended: more than the site has now, where it had more then or where
  * they were started for a definition that is not at hand. */
 struct texts worker_files(struct arena *arena, const char *folder);
-const char *worker_files_keep(struct arena *arena,
-                              const char *folder); /* there: `tidemill up` asked for them to stay */
+/* The file that stands in the folder where `tidemill up` asked for them to stay. */
+const char *worker_files_keep(struct arena *arena, const char *folder);
 bool worker_file_beside(const char *file);
 const char *worker_file_stage(struct arena *arena, const char *file); /* "train" */
 /* Whether the worker runs another program than would be started for its stage now. */

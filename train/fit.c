@@ -79,10 +79,11 @@ static void resume(struct trainer *t, const struct task *task)
 /* While the ledger is away the work goes on, as long as the lease does: what was to be told waits in the task. */
 static bool told(struct watch *watch, bool good, struct err *err)
 {
-    if (!good && err->code == ERR_SERVICE && !watch->away)
+    bool away = !good && err->code == ERR_SERVICE;
+    if (away && !watch->away)
         log_line(LOG_WARN, "%s: training goes on without the ledger: %s", watch->trainer->config->name, err->text);
-    watch->away = !good && err->code == ERR_SERVICE;
-    return good || watch->away;
+    watch->away = away;
+    return good || away;
 }
 
 /* Sends the metrics left so far; without a host they stay in the task. */

@@ -54,7 +54,8 @@ void trainer_reset(struct trainer *trainer);
 /* One step, where state.unvalidated is 0. False: ERR_INPUT where the loss went bad and the guard says stop; else what
  * go_on() says. */
 bool trainer_step(struct trainer *trainer, struct err *err) MUST_CHECK;
-/* Mean loss of the validation split into the state; keeps the best weights. False: what go_on() says. */
+/* Where state.unvalidated is 1: the mean loss of the validation split into the state; keeps the best weights. False:
+ * what go_on() says. */
 bool trainer_validate(struct trainer *trainer, struct err *err) MUST_CHECK;
 /* All steps and their validations are done, or validation has long not become better. */
 bool trainer_done(const struct trainer *trainer);

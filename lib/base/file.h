@@ -4,7 +4,8 @@
 
 #include "lib/base/buf.h"
 
-#define FILE_MOST ((size_t)64 << 20) /* bytes; nothing larger is read whole */
+#define FILE_MOST ((size_t)64 << 20) /* bytes; nothing larger is read whole (ERR_SYSTEM) */
+
 bool file_read(struct arena *arena, const char *path, struct buf *out, struct err *err) MUST_CHECK;
 /* Written to a temporary name beside it, synced, renamed: readers see the old bytes or the new ones. */
 bool file_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;

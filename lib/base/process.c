@@ -260,12 +260,11 @@ void process_end(const char *file, long patience_ms)
 /* A log may be as long as the disk. */
 static size_t read_end(const char *file, char *text, size_t room)
 {
-    size_t len = 0;
     FILE *in = fopen(file, "re");
     if (in == NULL)
         return 0;
-    if (fseek(in, -(long)room, SEEK_END) == 0 || fseek(in, 0, SEEK_SET) == 0)
-        len = fread(text, 1, room, in);
+    (void)!fseek(in, -(long)room, SEEK_END); /* a shorter one is read from its beginning */
+    size_t len = fread(text, 1, room, in);
     fclose(in);
     return len;
 }

@@ -37,19 +37,12 @@ exits 'and for programs' 0 tidemill doctor --json
 ok 'as JSON' sh -c 'printf "%s" "$1" | python3 -m json.tool > /dev/null' sh "$out"
 
 # Somebody's transaction holds a lock: who, for how long, how to end it; the doctor does not wait with the others.
-mkfifo "$work/words"
-tidemill psql -XAtq < "$work/words" &
-holder=$!
-exec 9> "$work/words"
-echo 'begin; lock table ledger.task;' >&9
-ok 'a table is locked' wait_for 60 sh -c "tidemill psql -XAtqc \"select 1 from pg_locks where relation = 'ledger.task'::regclass
-    and mode = 'AccessExclusiveLock'\" | grep -q 1"
+lock 'a table is locked' 'lock table ledger.task'
 tidemill psql -XAtqc 'select count(*) from ledger.task' > /dev/null 9>&- &
 waiter=$!
 ok 'who keeps others waiting is named' wait_for 60 sh -c "timeout 30 tidemill doctor | grep -E \
     '^warning +locks +psql of user tidemill [(]process [0-9]+ of the server[)] has a transaction open for .*, in which nothing is done, and [0-9]+ sessions wait for it; .*pg_terminate_backend[(][0-9]+[)]'"
-exec 9>&-
-await $holder 60
+unlock
 await $waiter 60
 exits 'it is over' 0 tidemill doctor
 like 'and nobody waits' "$out" '^ok +locks'

@@ -11,21 +11,14 @@ sed -i "s/^pipeline: small/&\nbudget: {month: $month EUR}/" "$work/next.yaml"
 sed 's/seed: 8/seed: 9/' "$work/next.yaml" > "$work/other.yaml"
 tidemill up "$work/small.yaml" > /dev/null
 
-mkfifo "$work/words"
-tidemill psql -XAtq < "$work/words" > /dev/null &
-holder=$!
-exec 9> "$work/words"
-echo 'begin; select from ledger.pipeline for update;' >&9
-ok 'nobody begins just now' wait_for 60 sh -c "tidemill psql -XAtqc \"select state from pg_stat_activity
-    where query like '%ledger.pipeline for update%'\" | grep -q '^idle in transaction'"
+lock 'nobody begins just now' 'select from ledger.pipeline for update'
 tidemill run "$work/next.yaml" > "$work/first" 2>&1 9>&- &
 first=$!
 tidemill run "$work/other.yaml" > "$work/second" 2>&1 9>&- &
 second=$!
 ok 'two runs have seen what is left' wait_for 60 sh -c "tidemill psql -XAtqc \"select count(*) from pg_stat_activity
     where wait_event_type = 'Lock' and application_name = 'tidemill'\" | grep -qx 2"
-exec 9>&-
-await $holder
+unlock
 await $first
 one=$ended
 await $second

@@ -115,6 +115,21 @@ standing_still() {
     done
 }
 freeze() { kill -STOP "$@" && wait_for 60 standing_still "$@"; }
+# lock NAME STATEMENT: somebody's session takes a lock in a transaction that stays open, until unlock.
+lock() {
+    mkfifo "$work/words"
+    tidemill psql -XAtq < "$work/words" > /dev/null &
+    locker=$!
+    exec 9> "$work/words"
+    echo "begin; $2;" >&9
+    ok "$1" wait_for 60 lock_stands
+}
+lock_stands() { [ "$(sql "select count(*) from pg_stat_activity where application_name = 'psql' and state = 'idle in transaction'")" = 1 ]; }
+unlock() {
+    exec 9>&-
+    await $locker 60
+    rm "$work/words"
+}
 # await PID [SECONDS]: until a process of ours has ended; its exit status in $ended. One that hangs is shown and killed: 124.
 await() {
     await_until=$(($(date +%s) + ${2:-400}))
