@@ -87,7 +87,13 @@ bool budget_reserve(const struct estimate *estimate, struct ledger *ledger, stru
                        NULL, err);
 }
 
+/* A runner that lost its connection, and with it the run, may be here together with the one that took it over. */
 bool budget_settle(struct ledger *ledger, struct arena *arena, const char *run, struct err *err)
 {
-    return ledger_exec(ledger, arena, STATEMENT_BUDGET_SETTLE, PARAMS(run), NULL, err);
+    bool good = ledger_begin(ledger, err) && ledger_queue(ledger, STATEMENT_RUN_LOCK, PARAMS(run), err) &&
+                ledger_exec(ledger, arena, STATEMENT_BUDGET_SETTLE, PARAMS(run), NULL, err) &&
+                ledger_commit(ledger, err);
+    if (!good)
+        ledger_rollback(ledger);
+    return good;
 }

@@ -1,6 +1,10 @@
-/* budget: what is refused, with which numbers. */
+/* budget: what is refused, with which numbers; a run is settled once. */
 #include "pipelines/budget.h"
-#include "tests/unit/tap.h"
+
+#include "lib/base/clock.h"
+#include "tests/unit/flow/bench.h"
+
+#include <unistd.h>
 
 static const char *verdict(struct estimate estimate)
 {
@@ -9,10 +13,50 @@ static const char *verdict(struct estimate estimate)
     return budget_allows(&estimate, &err) ? "allowed" : err.text;
 }
 
+/* A second runner of the run, with a connection of its own, in a process of its own. */
+static pid_t settle_beside(struct bench *bench)
+{
+    struct err err = {0};
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    struct ledger *ledger = ledger_open(bench->arena, bench->conninfo, "test", &err);
+    _exit(ledger != NULL && budget_settle(ledger, bench->arena, bench->run, &err) ? 0 : 1);
+}
+
+static bool waits(struct bench *bench)
+{
+    return strcmp(bench_sql(bench, "SELECT count(*) FROM pg_locks WHERE NOT granted"), "0") != 0;
+}
+
+static void test_settled_once(struct arena *arena)
+{
+    struct bench bench;
+    struct err err = {0};
+    struct estimate estimate = {
+        .pipeline = "small", .currency = "EUR", .run_limit = 3, .month_limit = 60, .total = {.amount_p90 = 2}};
+    bench_open(&bench, arena);
+    bench_run(&bench);
+    bench_must(budget_reserve(&estimate, bench.ledger, arena, bench.run, &err), &err);
+    bench_must(ledger_begin(bench.ledger, &err), &err);
+    bench_must(ledger_exec(bench.ledger, arena, STATEMENT_RUN_LOCK, PARAMS(bench.run), NULL, &err), &err);
+    pid_t child = settle_beside(&bench);
+    for (int tries = 0; tries < 3000 && !waits(&bench); tries++)
+        clock_sleep_ms(10);
+    OK(waits(&bench), "a second runner waits for the run");
+    bench_must(ledger_exec(bench.ledger, arena, STATEMENT_BUDGET_SETTLE, PARAMS(bench.run), NULL, &err), &err);
+    bench_must(ledger_commit(bench.ledger, &err), &err);
+    OK(bench_await(child) == 0, "which the first has settled");
+    SAME(bench_sql(&bench, "SELECT string_agg(kind || ' ' || n, ', ' ORDER BY kind) FROM (SELECT kind, count(DISTINCT "
+                           "id) / count(DISTINCT budget) AS n FROM ledger.budget_event GROUP BY kind) counted"),
+         "release 1, reserve 1, settle 1", "and it does not do so again");
+}
+
 int main(void)
 {
     struct arena arena;
     arena_init(&arena);
+    test_settled_once(&arena);
     struct stage_estimate total = {.amount_p50 = 0.5, .amount_p90 = 2};
     SAME(verdict((struct estimate){.total = total}), "allowed", "no limits");
     SAME(verdict((struct estimate){.total = total, .run_limit = 2, .month_limit = 60, .month_spent = 58}), "allowed",
