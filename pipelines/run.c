@@ -263,7 +263,6 @@ static bool say_begin(struct runner *runner, struct err *err)
 static bool follow(struct runner *runner, struct err *err)
 {
     const struct arguments *arguments = &runner->session->arguments;
-    struct arena *arena = runner->session->arena;
     struct watch watch = {
         .services = &runner->services,
         .workers = &runner->workers,
@@ -273,8 +272,6 @@ static bool follow(struct runner *runner, struct err *err)
         .colour = runner->session->colour,
         .silent = arguments->quiet || arguments->json,
     };
-    if (!workers_open(&runner->workers, arena, &runner->loaded.site, runner->file, err))
-        return false;
     watch_signals();
     return watch_run(&watch, err);
 }
@@ -325,12 +322,19 @@ static bool open_store(struct runner *runner, struct err *err)
                           err);
 }
 
+static bool open_workers(struct runner *runner, struct err *err)
+{
+    return workers_open(&runner->workers, runner->session->arena, &runner->loaded.site, runner->file, err) &&
+           workers_serve(&runner->workers, runner->services.ledger, err);
+}
+
 static bool run(struct runner *runner, struct err *err)
 {
     struct session *session = runner->session;
     if (!load(runner, err) || !find_slot(runner, err) ||
         !services_start(&runner->services, session->arena, &runner->loaded.site, false, err) ||
-        !patiently(runner, open_store, err) || !patiently(runner, begin, err)) {
+        !patiently(runner, open_store, err) || !patiently(runner, open_workers, err) ||
+        !patiently(runner, begin, err)) {
         if (err->code == ERR_SLOT && session->arguments.quiet)
             *err->text = '\0'; /* one of several machines with the same crontab: the exit status says it */
         return false;

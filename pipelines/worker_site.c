@@ -97,16 +97,23 @@ static bool same_file(const char *one, const char *other)
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+static bool same_ledger(const json_t *one, const json_t *other)
+{
+    return json_equal(json_object_get(one, "postgres"), json_object_get(other, "postgres"));
+}
+
 void worker_site_look(struct arena *arena, pid_t pid, const struct site *site, const char *given, const char *stage,
                       struct worker_site *look)
 {
     struct site now;
     struct err ignored;
     const json_t *kept = read_file(arena, file_of(arena, pid)), *settings = json_object_get(kept, "site");
+    json_t *wanted = settings_of(arena, site, stage);
     *look = (struct worker_site){.given = json_string_value(json_object_get(kept, "started_for"))};
-    if (look->given == NULL || json_equal(settings, settings_of(arena, site, stage)))
+    if (look->given == NULL || json_equal(settings, wanted))
         return;
     look->other = true;
+    look->elsewhere = !same_ledger(settings, wanted);
     look->ours = strcmp(look->given, given) == 0;
     if (!site_read(arena, *look->given != '\0' ? look->given : NULL, site->state, &now, &ignored))
         return;

@@ -25,6 +25,7 @@ struct worker_site {
     bool other;        /* it would be started with other settings */
     bool changed;      /* by that which it was started for, too; where that cannot be read it has not changed */
     bool ours;         /* `site` and what it was started for are the same settings, as they stand now */
+    bool elsewhere;    /* it works for a ledger that is named otherwise */
 };
 void worker_site_look(struct arena *arena, pid_t pid, const struct site *site, const char *given, const char *stage,
                       struct worker_site *look);

@@ -104,6 +104,39 @@ static bool try_lock(const struct workers *workers, const char *name, int *file,
     return good;
 }
 
+bool workers_serve(const struct workers *workers, struct ledger *ledger, struct err *err)
+{
+    struct rows rows;
+    struct arena *arena = workers->arena;
+    struct outdated outdated = outdated_find(arena, workers->folder, workers->site, workers->given, NULL);
+    if (outdated.elsewhere == 0 || workers->count == 0 || !file_exists(keep_file(workers)))
+        return true;
+    if (!ledger_exec(ledger, arena, STATEMENT_WORKERS_CONNECTED, NO_PARAMS, &rows, err))
+        return false;
+    return row_bool(&rows, 0, 0) ||
+           err_set(err, ERR_USAGE,
+                   "the workers that stay in %s work for another ledger (site.postgres of %s), and none for this one: "
+                   "end them (tidemill down), or give this mill a state folder of its own (--state DIR)",
+                   workers->site->state, *outdated.given[2] != '\0' ? outdated.given[2] : "a tidemill up without file");
+}
+
+/* Once. Where the same ledger is only named otherwise they do our work meanwhile. */
+static void tell_elsewhere(struct workers *workers)
+{
+    struct arena scratch; /* asked every second, by a run that may last for days */
+    if (workers->told || workers->lock >= 0)
+        return;
+    arena_init(&scratch);
+    struct outdated outdated = outdated_find(&scratch, workers->folder, workers->site, workers->given, NULL);
+    workers->told = outdated.elsewhere > 0;
+    if (workers->told)
+        log_line(LOG_WARN,
+                 "the workers of %s work for another run's ledger (site.postgres of %s); those for this one are started "
+                 "when that run has ended; with a state folder of its own (--state DIR) neither waits",
+                 workers->site->state, *outdated.given[2] != '\0' ? outdated.given[2] : "no file");
+    arena_release(&scratch);
+}
+
 /* Those of another program could not do the tasks of a newer revision. Once, by who begins to look after them: a run
  * that goes on while the program is replaced keeps the workers that can do its tasks. */
 static void end_outdated(const struct workers *workers)
@@ -287,6 +320,7 @@ bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *er
         continue;
     if (!take_first(workers, err) || (workers->lock < 0 && !take_second(workers, err)))
         return false;
+    tell_elsewhere(workers);
     for (size_t i = 0; (workers->lock >= 0 || workers->beside >= 0) && i < workers->count; i++)
         if (!tend(workers, &workers->list[i], ledger, err))
             return false;

@@ -24,6 +24,7 @@ struct workers {
     const char *folder; /* of the lock, the pids and the settings */
     int lock;           /* -1: somebody else looks after them */
     int beside;         /* the second lock; -1: none of ours are beside theirs */
+    bool told;          /* that those who have the lock work for another ledger */
     struct worker *list;
     size_t count;
 };
@@ -31,6 +32,9 @@ struct workers {
 /* file: the definition or site file that the command was told; NULL: none. */
 bool workers_open(struct workers *workers, struct arena *arena, const struct site *site, const char *file,
                   struct err *err) MUST_CHECK;
+/* False (ERR_USAGE) where workers that `tidemill up` left running here work for another ledger than this one, and
+ * none for this one, be it elsewhere: whoever waits for them would wait for ever. */
+bool workers_serve(const struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;
 /* Start what is missing, where we hold a lock or can get it (those that are outdated end with the first), and free what
  * dead workers held (with a ledger; may be NULL). Call about once a second. */
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err) MUST_CHECK;

@@ -50,16 +50,11 @@ if nightly; then
     hold train write
     start
     ok 'stop-completion: a training runs' wait_for 180 standing train.fit
-    psql -h "$TIDEMILL_STATE/postgres/socket" -U tidemill -d tidemill -XAtqc \
-        'begin; select from ledger.run for update; select pg_sleep(600)' >/dev/null 2>&1 &
-    locker=$!
-    locked() { [ "$(ask "select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' and state = 'active' and wait_event = 'PgSleep'")" -gt 0 ]; }
-    ok 'stop-completion: the run is locked' wait_for 60 locked
+    lock 'stop-completion: the run is locked' 'select from ledger.run for update'
     let_go train
     ok 'stop-completion: its end waits for the run' wait_for 180 waits
     freeze "$victim"
-    ask "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()" >/dev/null
-    wait "$locker" 2>/dev/null
+    unlock
     ok 'stop-completion: it has the run, and is silent' wait_for 60 silent
     follow
     kill -CONT "$victim"
