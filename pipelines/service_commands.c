@@ -23,9 +23,8 @@ bool up_command(struct session *session, struct err *err)
     if (!session_site_operand(session, &site, &file, err) ||
         !services_start(&services, session->arena, &site, false, err) ||
         (site.workers.start && !own_store_open(&store, session->arena, services.ledger, site.store, err)) ||
-        !workers_open(&workers, session->arena, &site, file, err) ||
-        !workers_serve(&workers, services.ledger, err) || !workers_keep(&workers, err) ||
-        !workers_tend(&workers, NULL, err))
+        !workers_open(&workers, session->arena, &site, file, err) || !workers_serve(&workers, services.ledger, err) ||
+        !workers_keep(&workers, err) || !workers_tend(&workers, NULL, err))
         return false;
     workers_close(&workers, true);
     if (session->arguments.quiet)

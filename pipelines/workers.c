@@ -130,10 +130,11 @@ static void tell_elsewhere(struct workers *workers)
     struct outdated outdated = outdated_find(&scratch, workers->folder, workers->site, workers->given, NULL);
     workers->told = outdated.elsewhere > 0;
     if (workers->told)
-        log_line(LOG_WARN,
-                 "the workers of %s work for another run's ledger (site.postgres of %s); those for this one are started "
-                 "when that run has ended; with a state folder of its own (--state DIR) neither waits",
-                 workers->site->state, *outdated.given[2] != '\0' ? outdated.given[2] : "no file");
+        log_line(
+            LOG_WARN,
+            "the workers of %s work for another run's ledger (site.postgres of %s); those for this one are started "
+            "when that run has ended; with a state folder of its own (--state DIR) neither waits",
+            workers->site->state, *outdated.given[2] != '\0' ? outdated.given[2] : "no file");
     arena_release(&scratch);
 }
 

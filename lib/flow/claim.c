@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "lib/flow/graph.h"
 #include "lib/flow/order.h"
+#include "lib/flow/repair.h"
 #include "lib/ledger/record_task.h"
 #include "lib/text/utf8.h"
 
@@ -164,23 +165,13 @@ static bool repair_inputs(struct ledger *ledger, struct arena *arena, const stru
         return false;
     for (int i = 0; i < inputs.count; i++) {
         struct digest digest;
-        struct rows made;
-        char id[UUID_TEXT];
         bool there = true;
         if (digest_parse(row_text(&inputs, i, 3), &digest) && !store_find(claimer->store, &digest, &there, err))
             return false;
         if (there)
             continue;
-        const char *artifact = param_digest(arena, &digest);
-        uuid_new(id);
         ++*missing;
-        if (!ledger_exec(ledger, arena, STATEMENT_ARTIFACT_GONE, PARAMS(artifact), NULL, err) ||
-            !ledger_exec(ledger, arena, STATEMENT_TASK_REPAIR, PARAMS(id, claim->run, artifact), &made, err))
-            return false;
-        if (made.count > 0 &&
-            (!ledger_exec(ledger, arena, STATEMENT_TASK_REPAIR_INPUTS, PARAMS(id, artifact), NULL, err) ||
-             !order_enqueue(ledger, arena, claimer->topic_prefix, claim->run,
-                            &(struct order_draft){id, row_text(&made, 0, 1)}, 1, err)))
+        if (!repair_artifact(ledger, arena, claimer->topic_prefix, claim->run, &digest, err))
             return false;
     }
     return true;
@@ -205,7 +196,8 @@ static bool fail_for_good(struct ledger *ledger, struct arena *arena, const stru
                ledger, arena, NULL, order_dead_topic(arena, claimer->topic_prefix), claim->task,
                arena_printf(arena, "{\"task\":\"%s\",\"run\":\"%s\",\"reason\":\"failed\"}", claim->task, claim->run),
                err) &&
-           graph_end(&graph, "failed", text, why->code, err);
+           (!claim->repair || graph_repaired(&graph, false, err)) &&
+           (graph.ended || graph_end(&graph, "failed", text, why->code, err));
 }
 
 static bool send_back(struct ledger *ledger, struct arena *arena, const struct claim *claim, int64_t delay_ms,

@@ -13,7 +13,7 @@ corpus "$work/pages" '*hash*.html'
 exits 'the second night' 0 tidemill run "$work/small.yaml"
 digests > "$work/second"
 ok 'has a backup' dump second
-tidemill down
+tidemill down > /dev/null
 TIDEMILL_STATE=$work/server
 tidemill up > /dev/null
 server="host=$TIDEMILL_STATE/postgres/socket user=tidemill"
@@ -41,22 +41,18 @@ for case in first-first first-second; do
     tidemill down "$work/$case.yaml" > /dev/null
 done
 
-# Of the second night nothing is in the store.
+# Of the second night nothing is in the store. How its model was judged and made, too, is made again, though no night needs it.
 case=second-first
 ok "$case: is restored" restored $case "$work/second.dump" "$work/first.store"
 exits "$case: what is missing is named" 70 reg verify
 like "$case: with the task that made it" "$out" '^artifact [0-9a-f]{64} is not in the store .*\(made by train.fit of run [0-9a-f]{8}\)'
 exits "$case: so it is for who wants the model" 70 reg export small-lm "$work/model"
 like "$case: by its digest" "$out" 'artifact [0-9a-f]{64} is not in the store'
-exits "$case: the next night makes again what it needs" 0 tidemill run "$work/$case.yaml"
+exits "$case: the next night makes it again" 0 tidemill run "$work/$case.yaml"
 like "$case: and has nothing new" "$out" '^nothing new since run .*; production stays v2'
-exits "$case: what no run needs is missing still" 70 reg verify
-is "$case: how the version was judged" "$(printf '%s\n' "$out" | grep -o 'made by [a-z.]*' | sort | tr '\n' ' ')" \
-    'made by evaluate.judge made by evaluate.score made by evaluate.score made by registry.release '
-corpus "$work/pages" '*spgist*.html'
-exits "$case: a third night" 0 tidemill run "$work/$case.yaml"
-like "$case: releases" "$out" '^released small-lm v3 as production'
-exits "$case: and its model can be had" 0 reg export small-lm "$work/model"
+exits "$case: ledger and store agree" 0 reg verify
+exits "$case: and the model can be had" 0 reg export small-lm "$work/model"
+is "$case: by the same task, in the run that had nothing new" "$(sql "select state from ledger.task where kind = 'registry.release' and repair")" done
 tidemill down "$work/$case.yaml" > /dev/null
 TIDEMILL_STATE=$work/server
 tidemill down > /dev/null

@@ -93,7 +93,8 @@ __attribute__((unused)) static const char *bench_sql(struct bench *bench, const 
     return rows.count > 0 ? row_text(&rows, 0, 0) : NULL;
 }
 
-__attribute__((unused)) static bool bench_claim(struct bench *bench, const char *stage, const char *owner, struct claim *claim)
+__attribute__((unused)) static bool bench_claim(struct bench *bench, const char *stage, const char *owner,
+                                                struct claim *claim)
 {
     struct err err;
     size_t got = 0;
