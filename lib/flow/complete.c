@@ -150,8 +150,7 @@ static bool open_next(const struct completing *completing, struct graph *graph, 
                                                 .spec = completion->task->spec,
                                                 .position = completion->claim->position};
     }
-    return graph_finished(graph, done, count, false, err) &&
-           (count == completing->count || graph_repaired(graph, true, err));
+    return graph_finished(graph, done, count, false, err) && (count == completing->count || graph_repaired(graph, err));
 }
 
 /* What is much and locks nothing that the run's lock guards. */

@@ -69,8 +69,11 @@ bool graph_start(struct graph *graph, struct err *err) MUST_CHECK;
 bool graph_finished(struct graph *graph, struct graph_done *done, size_t count, bool reused,
                     struct err *err) MUST_CHECK;
 
-/* A task that made again what was gone is done, or failed for good: that ends a run that waited for nothing else. */
-bool graph_repaired(struct graph *graph, bool done, struct err *err) MUST_CHECK;
+/* A task is done that made again what was gone: that ends a run that waited for nothing else. */
+bool graph_repaired(struct graph *graph, struct err *err) MUST_CHECK;
+/* Ends a run of which all is done but what it makes again, as its gates said; of others it changes nothing. For whoever
+ * would end it otherwise: it may have released a model. */
+bool graph_end_complete(struct graph *graph, struct err *err) MUST_CHECK;
 
 /* The run ends: state done, refused, failed or cancelled. What waits is cancelled. Ending twice changes nothing. */
 bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code,

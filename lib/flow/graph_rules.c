@@ -419,17 +419,29 @@ static bool all_released(struct graph *graph, int64_t tasks, struct err *err)
     return keep_aliased(graph, &waits, err) && (waits || end_as_judged(graph, err));
 }
 
-bool graph_repaired(struct graph *graph, bool done, struct err *err)
+static bool is_complete(struct graph *graph, bool *complete, struct err *err)
 {
     struct rows rows;
+    *complete = false;
     if (graph->ended)
         return true;
     if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_IS_COMPLETE,
                      PARAMS(graph->run, "registry.release"), &rows, err))
         return false;
-    if (rows.count == 0)
-        return true;
-    return done ? all_released(graph, 0, err) : end_as_judged(graph, err);
+    *complete = rows.count > 0;
+    return true;
+}
+
+bool graph_repaired(struct graph *graph, struct err *err)
+{
+    bool complete;
+    return is_complete(graph, &complete, err) && (!complete || all_released(graph, 0, err));
+}
+
+bool graph_end_complete(struct graph *graph, struct err *err)
+{
+    bool complete;
+    return is_complete(graph, &complete, err) && (!complete || end_as_judged(graph, err));
 }
 
 const struct graph_rule graph_rules[] = {

@@ -33,7 +33,8 @@ struct run_request {
 bool run_start(struct ledger *ledger, struct arena *arena, struct definition *definition,
                const struct run_request *request, char run[UUID_TEXT], struct err *err) MUST_CHECK;
 
-/* state: "cancelled" by the user, or "failed" with an error. Nothing happens to a run that has ended. */
+/* state: "cancelled" by the user, or "failed" with an error. Nothing happens to a run that has ended; one that is
+ * done but for what it makes again (graph.h) ends as its gates said. */
 bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *store, const char *run, const char *state,
               const char *error, enum err_code code, struct err *err) MUST_CHECK;
 

@@ -85,6 +85,16 @@ static void test_in_vain(struct bench *bench)
     SAME(come_to_the_end(bench), "done", "and the next does not try that again");
 }
 
+static void test_stopped(struct bench *bench)
+{
+    struct err err = {0};
+    bench_sql(bench, "UPDATE ledger.artifact SET removed = NULL");
+    SAME(come_to_the_end(bench), "running", "it is gone once more");
+    OK(run_stop(bench->ledger, bench->arena, &bench->store, bench->run, "cancelled", "by hand", ERR_CANCELLED, &err),
+       "and somebody stops the run");
+    SAME(state_of(bench), "done ingest.read cancelled", "that has done what it was for");
+}
+
 static void test_other_bytes(struct bench *bench)
 {
     struct claim repair;
@@ -110,6 +120,7 @@ int main(void)
     release(&bench);
     test_made_again(&bench);
     test_in_vain(&bench);
+    test_stopped(&bench);
     test_other_bytes(&bench);
     arena_release(&arena);
     return DONE();
