@@ -1,4 +1,4 @@
-/* graph: see graph.h. Making tasks is in graph_make.c. */
+/* graph: see graph.h. Making tasks is in graph_make.c, how a run ends in graph_end.c. */
 #include "lib/flow/graph.h"
 
 #include "lib/base/text.h"
@@ -112,12 +112,4 @@ bool graph_seal(struct graph *graph, const char *kind, struct err *err)
         return false;
     return rows.count == 0 || rule->complete == NULL ||
            (rule->complete(graph, row_int(&rows, 0, 0), err) && graph_flush(graph, err));
-}
-
-bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code, struct err *err)
-{
-    graph->ended = true;
-    return ledger_queue(graph->ledger, STATEMENT_RUN_END,
-                        PARAMS(graph->run, state, error, code == ERR_OK ? NULL : err_name(code)), err) &&
-           ledger_queue(graph->ledger, STATEMENT_RUN_CANCEL_TASKS, PARAMS(graph->run), err);
 }

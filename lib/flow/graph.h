@@ -80,6 +80,8 @@ bool graph_end(struct graph *graph, const char *state, const char *error, enum e
                struct err *err) MUST_CHECK;
 
 /* For the rules. */
+/* All releases are done: the run ends, or first makes again what is gone of the versions in use. */
+bool graph_released(struct graph *graph, int64_t tasks, struct err *err) MUST_CHECK;
 void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal,
                  const char *digest_hex);
 /* Note a task to be made. Tasks are made many at once: when the rule that wants them has returned, or seals a kind. */
