@@ -87,11 +87,20 @@ sub unsent {
         ["SELECT key || ' ' || kafka_partition || ' ' || kafka_offset FROM ledger.outbox WHERE published IS NOT NULL",
         $last ? 'DELETE FROM ledger.outbox' : ()]);
     return () unless @said;
-    open my $pipe, '-|', 'kcat', '-C', '-q', '-e', '-b', $ENV{CALL_KAFKA}, '-t', topic($layer), '-o', 'beginning',
-        '-f', '%k %p %o\n' or die;
-    my %there = map { chomp; ($_ => 1) } <$pipe>;
-    close $pipe or die "run: kcat failed\n";
+    my %there = map { $_ => 1 } messages(topic($layer));
     return map { "not in Kafka: $_" } grep { !$there{$_} } @said;
+}
+
+# All messages of a topic: key, partition and offset. kcat waits five seconds for a broker, which a busy machine may need.
+sub messages {
+    my ($topic) = @_;
+    for (1 .. 5) {
+        open my $pipe, '-|', 'kcat', '-C', '-q', '-e', '-b', $ENV{CALL_KAFKA}, '-t', $topic, '-o', 'beginning',
+            '-f', '%k %p %o\n' or die;
+        chomp(my @messages = <$pipe>);
+        return @messages if close $pipe;
+    }
+    die "run: kcat failed\n";
 }
 
 # Messages that nobody acknowledged and that a new member of the group would not be given.

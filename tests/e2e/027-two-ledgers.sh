@@ -23,6 +23,7 @@ is 'and is not begun' "$(psql -XAtqd "$server dbname=two" -c 'select count(*) fr
 exits 'nor are workers for it' 2 tidemill up "$work/two.yaml"
 exits 'the first has its own' 0 tidemill run "$work/one.yaml"
 exits 'somewhere else' 0 tidemill run --state "$work/elsewhere" "$work/two.yaml"
+tidemill down --state "$work/elsewhere" > /dev/null
 tidemill down > /dev/null
 
 corpus "$work/pages" '*hash*.html'
@@ -47,9 +48,15 @@ runner=$!
 ok 'a training of the one' wait_for 120 standing train.fit
 kill -9 $runner
 wait $runner 2>/dev/null
-let_go train
-exits 'after its runner was killed the other is done' 0 tidemill run "$work/two.yaml"
-like 'with workers of its own' "$out" '^released small-lm v3 as production'
+releasing=$(head -n 1 "$TIDEMILL_STATE/workers/registry-1.pid")
+gone() { [ ! -e "/proc/$1/exe" ]; }
+tidemill run "$work/two.yaml" > "$work/two" 2>&1 &
+second=$!
+ok 'the workers that its killed runner left are ended' wait_for 60 gone "$releasing"
+let_go train # not before: what is left of the run is quickly done
+await $second
+is 'and the other is done' "$ended" 0
+like 'with workers of its own' "$(cat "$work/two")" '^released small-lm v3 as production'
 exits 'and the one goes on' 0 tidemill run "$work/one.yaml"
 like 'from where it was' "$out" 'taken up again'
 exits 'all is ended' 0 tidemill down

@@ -61,7 +61,8 @@ sound artifacts
 cell 'artifact damaged, truncated or deleted' store $harmed
 
 # While it is read: a worker stands in the middle of a training, its tokens mapped, when they are cut short. It does not die of
-# it, so that no document is blamed.
+# it, so that no document is blamed. Leases are so long that none is lost on a busy machine: no attempt is but for what is done here.
+sed -i 's/lease: 2s/lease: 60s/' "$work/small.yaml"
 mapped() { grep -q "$1" "/proc/$victim/maps"; }
 cut_under() { # NAME KIND ROLE MARK
     fresh "$1"

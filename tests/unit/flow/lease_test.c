@@ -73,7 +73,7 @@ static void test_hung(struct bench *bench)
 static void test_well(struct bench *bench)
 {
     const struct conduct moving = {.owner = "moving", .moves = 200, .patience = {1500, 1500}};
-    const struct conduct free = {.owner = "free", .unwatched = true, .still_ms = 500, .patience = {100, 100}};
+    const struct conduct free = {.owner = "free", .unwatched = true, .still_ms = 2500, .patience = {1500, 1500}};
     OK(bench_await(start_worker(bench, &moving)) == 0, "a worker that moves goes on");
     SAME(said(bench), "open", "and keeps its task");
     pid_t stopped = start_worker(bench, &moving);
