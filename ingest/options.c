@@ -27,9 +27,14 @@ static bool check_charset(const char *value, struct err *err)
     return true;
 }
 
+/* Workers work in the folder in which they were started, which another run may have done. */
 static bool check_pattern(const char *value, struct err *err)
 {
-    return *value != '\0' || err_set(err, ERR_DEFINITION, "a pattern is empty; write the path of files");
+    if (*value == '\0')
+        return err_set(err, ERR_DEFINITION, "a pattern is empty; write the path of files");
+    return *value == '/' ||
+           err_set(err, ERR_DEFINITION,
+                   "\"%s\" does not begin with /: write the whole path, as workers may work in another folder", value);
 }
 
 static bool check_content_type(const char *value, struct err *err)
@@ -82,7 +87,7 @@ static const struct option options[] = {
      .offset = FIELD(files),
      .inert = true,
      .check = check_pattern,
-     .help = "paths; *, ? and [] match within a name, ** any folders between"},
+     .help = "whole paths; *, ? and [] match within a name, ** any folders between"},
     {.path = "exclude",
      .type = OPTION_TEXTS,
      .offset = FIELD(exclude),

@@ -17,6 +17,7 @@ faulty wrong-quantity 's/vocabulary: 600/vocabulary: lots/' 'tokenize\.learn\.vo
 faulty out-of-range 's/vocabulary: 600/vocabulary: 3/' 'tokenize\.learn\.vocabulary: 3 is too small'
 faulty wrong-share 's/test: 10 %/test: 110 %/' 'clean\.split\.test: "110 %" is not a share'
 faulty wrong-choice 's/family: gpt2/family: gpt3/' 'train\.models\[0\]\.family: .*gpt2'
+faulty relative-path 's|files: .*|files: "pages/**/*.html"|' 'ingest\.sources\[0\]\.files: .*does not begin with /'
 faulty not-a-list 's/^    - name: manual/      name: manual/' 'ingest\.sources: '
 faulty unknown-baseline 's/\[unigram, ngram\]/[unigramm]/' 'evaluate\.baselines.*did you mean "unigram"\?'
 faulty bad-gate 's/bits_per_byte < 20/bits_per_byte smaller 20/' 'evaluate\.gates'
