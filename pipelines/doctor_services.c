@@ -34,6 +34,9 @@ static void server(struct doctor *doctor, const struct rows *rows)
     else if (row_bool(rows, 0, 3))
         finding_bad(&doctor->findings, "postgresql", ERR_REFUSED, "name the primary in site.postgres",
                     "%s, a standby, which takes no writes", version);
+    else if (row_bool(rows, 0, 6))
+        finding_bad(&doctor->findings, "postgresql", ERR_REFUSED, "set it off when that is over",
+                    "%s, takes no writes: default_transaction_read_only is on", version);
     else if (used * 10 > most * 9)
         finding_warning(&doctor->findings, "postgresql", "raise max_connections: each worker needs two",
                         "%s, %lld of %lld connections are in use", version, (long long)used, (long long)most);

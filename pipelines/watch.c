@@ -182,6 +182,14 @@ static bool look(struct watch *watch, struct arena *arena, bool *ended, struct e
     return show(watch, &snapshot, err);
 }
 
+static bool forgotten(const struct watch *watch, struct arena *arena, struct err *err)
+{
+    return err_set(err, ERR_REFUSED,
+                   "the ledger knows run %s no more: a backup was put back, or a standby that had not heard of it has "
+                   "taken its server's place; tidemill run begins it anew",
+                   run_short(arena, watch->run));
+}
+
 /* The end is seen at once; the rest so seldom that looking takes a twentieth of the time at most, a hundredth where
  * nobody watches, however many tasks there are to be counted. */
 static bool look_or_glance(struct watch *watch, struct arena *arena, bool *ended, struct err *err)
@@ -192,12 +200,12 @@ static bool look_or_glance(struct watch *watch, struct arena *arena, bool *ended
     if (watch->workers != NULL && !ledger_exec(ledger, arena, STATEMENT_RUNNER_HOLD, PARAMS(watch->run), &rows,
                                                err)) /* again after a reconnect */
         return false;
-    if (begin_ns < watch->look_ns) {
-        if (!ledger_exec(ledger, arena, STATEMENT_RUN_STATE, PARAMS(watch->run), &rows, err))
-            return false;
-        if (rows.count > 0 && strcmp(row_text(&rows, 0, 0), "running") == 0)
-            return true;
-    }
+    if (!ledger_exec(ledger, arena, STATEMENT_RUN_STATE, PARAMS(watch->run), &rows, err))
+        return false;
+    if (rows.count == 0)
+        return forgotten(watch, arena, err);
+    if (begin_ns < watch->look_ns && strcmp(row_text(&rows, 0, 0), "running") == 0)
+        return true;
     bool good = look(watch, arena, ended, err);
     int64_t now_ns = clock_mono_ns();
     watch->look_ns = now_ns + (watch->terminal ? SEEN : UNSEEN) * (now_ns - begin_ns);

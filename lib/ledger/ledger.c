@@ -93,6 +93,12 @@ static void explain(const struct ledger *ledger, const char *state, const char *
                 "the ledger refused %s: %s, SQLSTATE %s; give role %s its rights: docs/operations.md, "
                 "PostgreSQL's rights",
                 what, line, state, PQuser(ledger->connection));
+    else if (state && strcmp(state, "25006") == 0)
+        err_set(
+            err, ERR_SERVICE,
+            "the ledger refused %s: %s, SQLSTATE 25006: a standby, or a server that is read-only for a while; where "
+            "hosts take each other's place, name all of them in site.postgres, with target_session_attrs=read-write",
+            what, line);
     else
         err_set(err, is_transient(ledger, state) ? ERR_SERVICE : ERR_INTERNAL, "the ledger refused %s: %s%s%s", what,
                 line, state ? ", SQLSTATE " : "", state ? state : "");
