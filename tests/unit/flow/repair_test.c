@@ -95,6 +95,19 @@ static void test_stopped(struct bench *bench)
     SAME(state_of(bench), "done ingest.read cancelled", "that has done what it was for");
 }
 
+static void test_worker_lost(struct bench *bench)
+{
+    struct claim repair;
+    struct err err = {0};
+    bench_sql(bench, "UPDATE ledger.artifact SET removed = NULL");
+    SAME(come_to_the_end(bench), "running", "and once more");
+    OK(bench_claim(bench, "ingest", "one", &repair) && repair.repair, "who makes it again");
+    bench_sql(bench, "UPDATE ledger.task SET failures = 2, lease_until = now() - interval '1 second' WHERE repair AND "
+                     "state = 'running'");
+    OK(claim_expire(bench->ledger, bench->arena, &bench->claimer, &err), "dies for the last time");
+    SAME(state_of(bench), "done ingest.read failed", "and the run is no worse for it");
+}
+
 static void test_other_bytes(struct bench *bench)
 {
     struct claim repair;
@@ -121,6 +134,7 @@ int main(void)
     test_made_again(&bench);
     test_in_vain(&bench);
     test_stopped(&bench);
+    test_worker_lost(&bench);
     test_other_bytes(&bench);
     arena_release(&arena);
     return DONE();
