@@ -70,10 +70,15 @@ sub clear_ledger {
         'SET session_replication_role = replica', map { "DELETE FROM ledger.$_" } @tables]);
 }
 
-# Processes of a state folder that go on after the last look; what is found is ended.
+# Processes of a state folder that go on after the last look; what is found is ended. A server removes its pid file, for which
+# who stops it waits, a moment before it is gone.
 sub running {
     my ($folder) = @_;
-    my @found = grep { slurp($_) =~ /\Q$folder\E\b/ } glob '/proc/[0-9]*/cmdline';
+    my @found;
+    for (1 .. 100) {
+        @found = grep { slurp($_) =~ /\Q$folder\E\b/ } glob '/proc/[0-9]*/cmdline' or return;
+        select undef, undef, undef, 0.05;
+    }
     my @pids = map { m{/(\d+)/} } @found;
     my @wrong = map { "it runs on: " . slurp($_) =~ tr/\0/ /r } @found;
     kill 'KILL', @pids;

@@ -13,7 +13,7 @@ mkdir -p "$oauth"
 openssl genrsa -out "$oauth/key.pem" 2048 2>/dev/null
 printf '%s' "$(secret worker)" > "$oauth/secret-worker"
 printf '%s' "$(secret stranger)" > "$oauth/secret-stranger"
-life=6 # of a token, in seconds
+life=10 # of a token, in seconds; librdkafka asks for the next when a fifth of it is left
 echo $life > "$oauth/lifetime"
 endpoint() { # port [key-and-certificate]: with these over HTTPS
     rm -f "$oauth/port"
