@@ -4,11 +4,14 @@
 #include "lib/base/file.h"
 #include "lib/flow/broker.h"
 #include "lib/flow/inbox.h"
+#include "lib/flow/port.h"
 #include "tests/unit/tap.h"
 
 #include <dirent.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { MESSAGES = 300 };
 
@@ -184,6 +187,16 @@ static void test_closed(struct pairs *properties, pid_t broker)
     OK(took < 20, "and within %.1f s where it is dead", took);
 }
 
+/* Its port is none that the system gives to others while it is dead. */
+static bool give_port(struct arena *arena, const char *state, struct err *err)
+{
+    int port = 10000 + getpid() % 20000;
+    while (!port_is_free(port))
+        port++;
+    const char *folder = path_join(arena, state, "kafka"), *text = arena_printf(arena, "%d\n", port);
+    return folder_make(folder, err) && file_write(path_join(arena, folder, "port"), text, strlen(text), err);
+}
+
 int main(void)
 {
     struct arena arena, life;
@@ -196,7 +209,7 @@ int main(void)
     const char *program = arena_printf(&arena, "%s/bin/tidemill", build ? build : "build");
     if (mkdtemp(state) == NULL)
         return 1;
-    OK(broker_address(&arena, state) == NULL, "no broker runs at first");
+    OK(give_port(&arena, state, &err) && broker_address(&arena, state) == NULL, "no broker runs at first");
     if (!OK(broker_start(&arena, state, program, &topics, 2, &bootstrap, &err), "it starts"))
         printf("# %s\n", err.text);
     SAME(broker_address(&arena, state), bootstrap, "and is found");
