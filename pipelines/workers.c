@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct worker {
     int64_t started_ns; /* 0: not by us */
     int deaths;         /* in a row, each soon after its start */
     pid_t dead;         /* it may still hold a task; 0: no */
+    int signal;         /* that ended it; 0: none that we know of, as it was no child of ours */
     int64_t not_before_ns;
 };
 
@@ -262,10 +264,18 @@ static bool start_worker(struct workers *workers, struct worker *worker, struct 
         return false;
     const char *const argv[] = {program, "--state", workers->site->state, site, NULL}; /* as worker_site.c reads it */
     worker->started_ns = clock_mono_ns();
+    worker->signal = 0;
     if (!process_serve(argv, worker->log, worker->file, err))
         return false;
     worker->pid = process_remembered(worker->file);
     return true;
+}
+
+/* The kernel leaves no word with a process that it ends for want of memory. */
+static const char *how_ended(const struct worker *worker)
+{
+    return worker->signal == SIGKILL ? "was killed (SIGKILL: by somebody, or by the kernel, as memory ran out)"
+                                     : "died";
 }
 
 /* A worker that lived for less than ten seconds waits before it is started again: 1, 2, 4 ... seconds. */
@@ -281,7 +291,7 @@ static void note_death(struct worker *worker)
     struct arena scratch;
     arena_init(&scratch);
     const char *said = utf8_printable(&scratch, process_log_tail(&scratch, worker->log, 1));
-    log_line(LOG_WARN, "a worker of %s died; %s %s%s%s", worker->stage,
+    log_line(LOG_WARN, "a worker of %s %s; %s %s%s%s", worker->stage, how_ended(worker),
              *said == '\0' ? "nothing stands in" : "the end of", worker->log, *said == '\0' ? "" : ": ", said);
     arena_release(&scratch);
 }
@@ -296,7 +306,7 @@ static bool free_tasks(struct worker *worker, struct ledger *ledger, struct err 
     struct arena scratch;
     arena_init(&scratch);
     const char *owner = claim_owner(&scratch, host, worker->dead, worker->stage);
-    bool good = claim_abandon(ledger, &scratch, owner, "died", NULL, err);
+    bool good = claim_abandon(ledger, &scratch, owner, how_ended(worker), NULL, err);
     arena_release(&scratch);
     if (good)
         worker->dead = 0;
@@ -315,10 +325,18 @@ static bool tend(struct workers *workers, struct worker *worker, struct ledger *
     return start_worker(workers, worker, err);
 }
 
+static void reap(struct workers *workers)
+{
+    int status;
+    for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (size_t i = 0; i < workers->count; i++)
+            if (workers->list[i].pid == ended)
+                workers->list[i].signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
 bool workers_tend(struct workers *workers, struct ledger *ledger, struct err *err)
 {
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        continue;
+    reap(workers);
     if (!take_first(workers, err) || (workers->lock < 0 && !take_second(workers, err)))
         return false;
     tell_elsewhere(workers);

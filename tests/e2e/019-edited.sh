@@ -23,6 +23,7 @@ under_way() {
     await $runner
     is "$1: the run is done" "$ended" 0
     like "$1: and released" "$(cat "$work/$1.out")" "released small-lm $2"
+    like "$1: says how its worker ended" "$(cat "$work/$1.out")" 'a worker of train was killed .SIGKILL: by somebody, or by the kernel'
 }
 under_way small v1
 under_way named v2
