@@ -171,7 +171,7 @@ static bool wait_ready(struct arena *arena, const struct apache *apache, const c
             return err_set(err, ERR_SERVICE, "Apache Kafka ended at its start; %s says: %s", apache->log,
                            *said == '\0' ? "(nothing)" : said);
         }
-        if (answers(*bootstrap, 500))
+        if (answers(*bootstrap, 500) && process_remembered(apache->pid) != 0) /* else it was another's */
             return true;
         clock_sleep_ms(100);
     }

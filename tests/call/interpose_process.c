@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <glob.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +25,31 @@ FAILS(int, pipe2, (int ends[2], int flags), (ends, flags), -1)
 FAILS(int, socketpair, (int domain, int type, int protocol, int ends[2]), (domain, type, protocol, ends), -1)
 FAILS(int, socket, (int domain, int type, int protocol), (domain, type, protocol), -1)
 FAILS(int, getsockname, (int fd, __SOCKADDR_ARG address, socklen_t *restrict len), (fd, address, len), -1)
-FAILS(int, bind, (int fd, __CONST_SOCKADDR_ARG address, socklen_t len), (fd, address, len), -1)
+
+/* A port that the system chooses may be another's before who asked for it listens there. Where CALL_PORTS is set it is
+ * one of so many from there on, which are nobody else's. */
+int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t len)
+{
+    enum { OWN = 200 };
+    static atomic_uint next;
+    struct sockaddr_in wanted;
+    const char *first = getenv("CALL_PORTS");
+    REAL(bind);
+    if (DUE(bind))
+        return -1;
+    if (first == NULL || len != sizeof wanted)
+        return real(fd, address, len);
+    memcpy(&wanted, address.__sockaddr__, sizeof wanted);
+    if (wanted.sin_family != AF_INET || wanted.sin_port != 0)
+        return real(fd, address, len);
+    for (int tries = 0; tries < OWN; tries++) {
+        unsigned place = ((unsigned)getpid() + atomic_fetch_add(&next, 1)) % OWN;
+        wanted.sin_port = htons((uint16_t)(strtoul(first, NULL, 10) + place));
+        if (real(fd, (__CONST_SOCKADDR_ARG){.__sockaddr_in__ = &wanted}, sizeof wanted) == 0)
+            return 0;
+    }
+    return real(fd, address, len);
+}
 
 /* PostgreSQL's initdb is dear: where CALL_INITDB is set, that program stands in for it (tests/call/initdb). */
 static void replace_initdb(char **argv)

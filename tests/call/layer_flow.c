@@ -250,15 +250,6 @@ static void *end_broker(void *ready)
     return NULL;
 }
 
-/* None that the system gives away, as another lane may be given it meanwhile. */
-static int own_port(void)
-{
-    int port = 10000 + getpid() % 20000;
-    while (!port_is_free(port))
-        port++;
-    return port;
-}
-
 static bool work_broker(struct arena *arena, const char *folder, struct digest_stream *made, struct err *err)
 {
     pthread_t thread;
@@ -266,7 +257,7 @@ static bool work_broker(struct arena *arena, const char *folder, struct digest_s
     const char *names[] = {"one", "two"};
     const struct texts topics = {names, 2};
     char *ready = path_join(arena, folder, "ready");
-    int port = own_port();
+    int port = port_choose();
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigprocmask(SIG_BLOCK, &ends, NULL);
