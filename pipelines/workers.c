@@ -110,8 +110,10 @@ bool workers_serve(const struct workers *workers, struct ledger *ledger, struct 
 {
     struct rows rows;
     struct arena *arena = workers->arena;
+    if (workers->count == 0 || !file_exists(keep_file(workers)))
+        return true;
     struct outdated outdated = outdated_find(arena, workers->folder, workers->site, workers->given, NULL);
-    if (outdated.elsewhere == 0 || workers->count == 0 || !file_exists(keep_file(workers)))
+    if (outdated.elsewhere == 0)
         return true;
     if (!ledger_exec(ledger, arena, STATEMENT_WORKERS_CONNECTED, NO_PARAMS, &rows, err))
         return false;

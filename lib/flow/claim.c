@@ -196,7 +196,7 @@ static bool fail_for_good(struct ledger *ledger, struct arena *arena, const stru
                ledger, arena, NULL, order_dead_topic(arena, claimer->topic_prefix), claim->task,
                arena_printf(arena, "{\"task\":\"%s\",\"run\":\"%s\",\"reason\":\"failed\"}", claim->task, claim->run),
                err) &&
-           graph_end_complete(&graph, err) && (graph.ended || graph_end(&graph, "failed", text, why->code, err));
+           graph_break_off(&graph, "failed", text, why->code, err);
 }
 
 static bool send_back(struct ledger *ledger, struct arena *arena, const struct claim *claim, int64_t delay_ms,

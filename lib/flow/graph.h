@@ -71,15 +71,16 @@ bool graph_finished(struct graph *graph, struct graph_done *done, size_t count, 
 
 /* A task is done that made again what was gone: that ends a run that waited for nothing else. */
 bool graph_repaired(struct graph *graph, struct err *err) MUST_CHECK;
-/* Ends a run of which all is done but what it makes again, as its gates said; of others it changes nothing. For whoever
- * would end it otherwise: it may have released a model. */
-bool graph_end_complete(struct graph *graph, struct err *err) MUST_CHECK;
 
-/* The run ends: state done, refused, failed or cancelled. What waits is cancelled. Ending twice changes nothing. */
-bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code,
-               struct err *err) MUST_CHECK;
+/* The run ends before its time: state failed or cancelled, what waits is cancelled. One of which all is done but what
+ * it makes again ends as its gates said: it may have released a model. Ending twice changes nothing. */
+bool graph_break_off(struct graph *graph, const char *state, const char *error, enum err_code code,
+                     struct err *err) MUST_CHECK;
 
 /* For the rules. */
+/* The run ends: state done, refused or failed. What waits is cancelled. */
+bool graph_end(struct graph *graph, const char *state, const char *error, enum err_code code,
+               struct err *err) MUST_CHECK;
 /* All releases are done: the run ends, or first makes again what is gone of the versions in use. */
 bool graph_released(struct graph *graph, int64_t tasks, struct err *err) MUST_CHECK;
 void graph_input(struct graph *graph, struct graph_inputs *inputs, const char *role, int64_t ordinal,

@@ -22,22 +22,13 @@ static bool end_as_judged(struct graph *graph, struct err *err)
     return graph_end(graph, "done", NULL, ERR_OK, err);
 }
 
-static const char *models_of(const struct graph *graph)
-{
-    size_t i;
-    json_t *model, *models = json_object_get(graph->plan, "models");
-    const char **names = ARENA_ARRAY(graph->arena, const char *, json_array_size(models) + 1);
-    json_array_foreach(models, i, model) names[i] = json_string_value(model);
-    return param_texts(graph->arena, names, json_array_size(models));
-}
-
 /* Nothing of this run may need what the versions in use consist of, which somebody wants to export or to show all the
  * same. What is gone of it is made again, once; *waits: that goes on. */
 static bool keep_aliased(struct graph *graph, bool *waits, struct err *err)
 {
     struct rows rows;
     struct digest digest;
-    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_MODEL_STANDS_ON, PARAMS(models_of(graph)), &rows, err))
+    if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_MODEL_STANDS_ON, PARAMS(graph->run), &rows, err))
         return false;
     for (int i = 0; i < rows.count; i++) {
         bool there = true, in_vain = false;
@@ -65,9 +56,6 @@ bool graph_released(struct graph *graph, int64_t tasks, struct err *err)
 static bool is_complete(struct graph *graph, bool *complete, struct err *err)
 {
     struct rows rows;
-    *complete = false;
-    if (graph->ended)
-        return true;
     if (!ledger_exec(graph->ledger, graph->arena, STATEMENT_STAGE_RUN_IS_COMPLETE,
                      PARAMS(graph->run, "registry.release"), &rows, err))
         return false;
@@ -78,11 +66,14 @@ static bool is_complete(struct graph *graph, bool *complete, struct err *err)
 bool graph_repaired(struct graph *graph, struct err *err)
 {
     bool complete;
-    return is_complete(graph, &complete, err) && (!complete || graph_released(graph, 0, err));
+    return graph->ended || (is_complete(graph, &complete, err) && (!complete || graph_released(graph, 0, err)));
 }
 
-bool graph_end_complete(struct graph *graph, struct err *err)
+bool graph_break_off(struct graph *graph, const char *state, const char *error, enum err_code code, struct err *err)
 {
     bool complete;
-    return is_complete(graph, &complete, err) && (!complete || end_as_judged(graph, err));
+    if (graph->ended)
+        return true;
+    return is_complete(graph, &complete, err) &&
+           (complete ? end_as_judged(graph, err) : graph_end(graph, state, error, code, err));
 }

@@ -131,8 +131,8 @@ bool run_stop(struct ledger *ledger, struct arena *arena, const struct store *st
     struct graph graph;
     if (!ledger_begin(ledger, err))
         return false;
-    if (graph_open(&graph, ledger, arena, store, run, "", err) && graph_end_complete(&graph, err) &&
-        (graph.ended || graph_end(&graph, state, error, code, err)) && ledger_commit(ledger, err))
+    if (graph_open(&graph, ledger, arena, store, run, "", err) && graph_break_off(&graph, state, error, code, err) &&
+        ledger_commit(ledger, err))
         return true;
     ledger_rollback(ledger);
     return false;
